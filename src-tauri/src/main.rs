@@ -1,0 +1,2 @@
+//! The Sealpost command line.
+fn main() {}
