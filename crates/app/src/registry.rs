@@ -1,0 +1,55 @@
+//! The list of commands the window may call. It exists once: it feeds the TypeScript bindings, the manifest that
+//! Tauri's permissions are made from, and the test that the shell handles exactly these.
+
+/// One command: its name, its arguments and its answer as TypeScript.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// Name as called.
+    pub name: &'static str,
+    /// Arguments, as TypeScript object members.
+    pub args: &'static str,
+    /// Answer, as a TypeScript type.
+    pub answer: &'static str,
+}
+
+const fn command(name: &'static str, args: &'static str, answer: &'static str) -> Command {
+    Command { name, args, answer }
+}
+
+/// All of them, by area.
+pub const COMMANDS: &[Command] = &[
+    command("vault_status", "", "VaultStatus"),
+    command("vault_create", "", "VaultStatus"),
+    command("vault_unlock", "", "VaultStatus"),
+    command("vault_lock", "", "VaultStatus"),
+    command("keyring_check", "", "KeyringCheck"),
+    command("draft_list", "query: DraftQuery", "DraftList"),
+    command("draft_get", "id: string", "DraftView"),
+    command("draft_check", "save: DraftSave", "DraftCheck"),
+    command("draft_save", "save: DraftSave", "DraftView"),
+    command("draft_delete", "ids: string[]", "number"),
+    command("draft_restore", "ids: string[]", "number"),
+    command("draft_duplicate", "id: string", "DraftView"),
+    command("draft_history", "id: string", "RevisionView[]"),
+    command("draft_roll_back", "id: string; revision: number; expectedRevision: number", "DraftView"),
+    command("draft_samples", "", "number"),
+    command("secret_reveal", "id: string; field: SecretField", "string"),
+    command("secret_copy", "id: string; field: SecretField", "CopyReceipt"),
+    command("text_copy", "text: string", "null"),
+    command("clipboard_clear", "", "null"),
+    command("env_list", "", "EnvironmentView[]"),
+    command("env_save", "save: EnvironmentSave", "EnvironmentView"),
+    command("env_delete", "id: string", "null"),
+    command("env_test", "id?: string; save?: EnvironmentSave", "ProbeView"),
+    command("url_check", "url: string", "UrlCheck"),
+    command("sandbox_start", "", "EnvironmentView"),
+    command("publish_plan", "draftIds: string[]; environmentIds: string[]", "PlanView"),
+    command("publish_start", "start: PublishStart", "RunView"),
+    command("publish_state", "", "RunView | null"),
+    command("publish_cancel", "", "null"),
+    command("publication_refresh", "draftIds: string[]", "number"),
+    command("remote_list", "environmentId: string", "RemoteSetView[]"),
+    command("activity_list", "before?: number; limit?: number", "ActivityPage"),
+    command("settings_get", "", "Settings"),
+    command("settings_set", "settings: Settings", "Settings"),
+];

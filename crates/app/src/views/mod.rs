@@ -1,0 +1,13 @@
+//! What callers see: plain values without secrets, serialised for the window and for `--json`.
+//!
+//! No type here can hold a secret: `SecretValue` has no `Serialize`, so it would not compile.
+
+mod drafts;
+mod environments;
+mod publish;
+mod vault;
+
+pub use drafts::*;
+pub use environments::*;
+pub use publish::*;
+pub use vault::*;

@@ -1,0 +1,167 @@
+//! Views of the vault itself, its activity, its settings.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Is there a vault, and is it open?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VaultStatus {
+    /// What the caller can do next.
+    pub state: VaultState,
+    /// The folder that holds the vault.
+    pub folder: String,
+    /// The vault's file.
+    pub file: String,
+    /// Name shown to people: the file's stem.
+    pub name: String,
+    /// Ways to open it, for example `keyring`.
+    pub key_slots: Vec<KeySlotView>,
+    /// Name of the keyring used here, for example `GNOME Keyring (Secret Service)`.
+    pub keyring: String,
+    /// Number of drafts, if open.
+    pub drafts: Option<u32>,
+    /// Number of environments, if open.
+    pub environments: Option<u32>,
+    /// Schema version of the file, if there is one.
+    pub schema: Option<u32>,
+}
+
+/// State of the vault in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum VaultState {
+    /// No vault file yet.
+    Absent,
+    /// A file, not opened.
+    Locked,
+    /// Open.
+    Unlocked,
+}
+
+/// One way to open the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeySlotView {
+    /// `keyring`, `recovery` or `passphrase`.
+    pub kind: String,
+    /// When it was made, milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub created_at: i64,
+}
+
+/// What the keyring check found: write, read back from a second process, delete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyringCheck {
+    /// Name of the keyring.
+    pub keyring: String,
+    /// Can a vault be created here?
+    pub usable: bool,
+    /// One sentence: what was found.
+    pub summary: String,
+    /// One sentence: what to do, if anything.
+    pub hint: String,
+    /// What was tried, line by line, without secrets.
+    pub steps: Vec<String>,
+}
+
+/// One entry of the activity log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityEntry {
+    /// Counts up by one.
+    #[ts(type = "number")]
+    pub seq: i64,
+    /// When, milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// A stable word, for example `draftSaved`, `published`, `publishFailed`, `secretRevealed`.
+    pub kind: String,
+    /// One sentence for people.
+    pub text: String,
+    /// The draft it concerns.
+    pub draft_id: Option<String>,
+    /// That draft's name at the time.
+    pub draft_name: Option<String>,
+    /// The environment it concerns.
+    pub environment_id: Option<String>,
+    /// That environment's name at the time.
+    pub environment_name: Option<String>,
+    /// `ok`, `warn` or `bad`.
+    pub tone: String,
+    /// Label and value pairs shown when the entry is opened; never a secret.
+    pub details: Vec<DetailLine>,
+}
+
+/// A label and its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DetailLine {
+    /// What it is.
+    pub label: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A page of the activity log, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityPage {
+    /// The entries.
+    pub entries: Vec<ActivityEntry>,
+    /// Pass this as `before` for the next page; none at the end.
+    #[ts(type = "number | null")]
+    pub next_before: Option<i64>,
+}
+
+/// What a person can set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settings {
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Minutes without activity before the vault locks, 1 to 60; 0 never.
+    pub auto_lock_minutes: u32,
+    /// Seconds before a copied secret leaves the clipboard, 5 to 120.
+    pub clipboard_seconds: u32,
+    /// `comfortable` or `compact`.
+    pub density: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: "system".into(),
+            auto_lock_minutes: 5,
+            clipboard_seconds: 30,
+            density: "comfortable".into(),
+        }
+    }
+}
+
+/// Something changed; views that show it ask again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum AppEvent {
+    /// The vault was created, opened or locked.
+    VaultChanged {
+        /// The state it is in now.
+        state: VaultState,
+    },
+    /// Drafts, environments or publications changed here or in another process.
+    ContentChanged,
+    /// A publish run moved on.
+    RunChanged {
+        /// The run as it is now.
+        run: super::RunView,
+    },
+}
+
+/// A secret went to the clipboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyReceipt {
+    /// Seconds until it is cleared, if it is still ours by then.
+    pub clears_in_seconds: u32,
+}

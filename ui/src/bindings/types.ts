@@ -1,0 +1,1383 @@
+// Written by `cargo xtask bindings` from crates/app; do not edit.
+
+export type JsonValue = number | string | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+export type SecretField = "password" | "token" | "certificate" | "authenticationPassword" | "privacyPassword" | "secretKey";
+
+export type SecretEdit = { "do": "keep" } | { "do": "set", 
+/**
+ * The new value.
+ */
+value: string, } | { "do": "setFile", 
+/**
+ * Base64 of the file's bytes.
+ */
+base64: string, } | { "do": "clear" };
+
+export type Scope = string;
+
+export type AllowedEntity = { 
+/**
+ * `USER` or `APPLICATION`.
+ */
+type: string, 
+/**
+ * A user name or UUID, or an app id.
+ */
+id: string, };
+
+export type CertificateFormat = "PEM" | "PKCS12";
+
+export type CertificateFacts = { 
+/**
+ * Subject of the first (leaf) certificate, as RFC 4514 text.
+ */
+subject: string, 
+/**
+ * Issuer, as RFC 4514 text.
+ */
+issuer: string, 
+/**
+ * Start of validity.
+ */
+notBefore: number, 
+/**
+ * End of validity.
+ */
+notAfter: number, 
+/**
+ * Number of certificates in the file.
+ */
+certificates: number, 
+/**
+ * Does the file hold a private key?
+ */
+hasPrivateKey: boolean, 
+/**
+ * Names of the subject alternative name extension.
+ */
+alternativeNames: Array<string>, 
+/**
+ * SHA-256 of the leaf certificate, hex.
+ */
+fingerprint: string, 
+/**
+ * Key kind and size, for example `RSA 2048` or `EC P-256`.
+ */
+key: string, 
+/**
+ * Name of the picked file, if known.
+ */
+fileName: string | null, };
+
+export type Reference = { "draft": string } | { "remote": string } | { "literal": string };
+
+export type SourceAuthMethod = { "sourceAuthMethod": "HASHICORP_VAULT_APPROLE", 
+/**
+ * Folders separated by `/`.
+ */
+pathToCredentials: string, 
+/**
+ * Literal.
+ */
+roleId: string, 
+/**
+ * A `TOKEN` set.
+ */
+secretId: Reference, 
+/**
+ * Literal, for example `admin`.
+ */
+vaultNamespace: string, } | { "sourceAuthMethod": "HASHICORP_VAULT_CERTIFICATE", 
+/**
+ * A `CERTIFICATE` set.
+ */
+certificate: Reference, 
+/**
+ * Folders separated by `/`.
+ */
+pathToCredentials: string, } | { "sourceAuthMethod": "AZURE_KEY_VAULT_CLIENT_SECRET", 
+/**
+ * Directory id, literal.
+ */
+tenantId: string, 
+/**
+ * A `TOKEN` set, or a literal with a warning.
+ */
+clientId: Reference, 
+/**
+ * A `TOKEN` set, or a literal with a warning.
+ */
+clientSecret: Reference, } | { "sourceAuthMethod": "CYBERARK_VAULT_USERNAME_PASSWORD", 
+/**
+ * Literal.
+ */
+applicationId: string, 
+/**
+ * Literal.
+ */
+safeName: string, 
+/**
+ * Literal.
+ */
+accountName: string, 
+/**
+ * Default `Root`.
+ */
+folderName: string, 
+/**
+ * A `USERNAME_PASSWORD` set.
+ */
+usernamePasswordForCPM: Reference, 
+/**
+ * A `CERTIFICATE` set, recommended.
+ */
+certificate?: Reference | null, } | { "sourceAuthMethod": "CYBERARK_VAULT_ALLOWED_LOCATION", 
+/**
+ * Literal.
+ */
+applicationId: string, 
+/**
+ * Literal.
+ */
+safeName: string, 
+/**
+ * Literal.
+ */
+accountName: string, 
+/**
+ * Default `Root`.
+ */
+folderName: string, 
+/**
+ * A `CERTIFICATE` set, recommended.
+ */
+certificate?: Reference | null, };
+
+export type ExternalVault = { 
+/**
+ * The vault's address.
+ */
+vaultUrl: string, 
+/**
+ * Key that holds the user name (Azure, HashiCorp).
+ */
+usernameSecretName?: string, 
+/**
+ * Key that holds the password (Azure, HashiCorp).
+ */
+passwordSecretName?: string, 
+/**
+ * Key that holds the token (Azure, HashiCorp).
+ */
+tokenSecretName?: string, 
+/**
+ * Synthetic location that runs the sync; never in a response, so kept here (contract 3.3).
+ */
+locationForSynchronizationId?: string, 
+/**
+ * Fields received that this version does not know.
+ */
+extra?: { [key in string]: JsonValue }, } & ({ "sourceAuthMethod": "HASHICORP_VAULT_APPROLE", 
+/**
+ * Folders separated by `/`.
+ */
+pathToCredentials: string, 
+/**
+ * Literal.
+ */
+roleId: string, 
+/**
+ * A `TOKEN` set.
+ */
+secretId: Reference, 
+/**
+ * Literal, for example `admin`.
+ */
+vaultNamespace: string, } | { "sourceAuthMethod": "HASHICORP_VAULT_CERTIFICATE", 
+/**
+ * A `CERTIFICATE` set.
+ */
+certificate: Reference, 
+/**
+ * Folders separated by `/`.
+ */
+pathToCredentials: string, } | { "sourceAuthMethod": "AZURE_KEY_VAULT_CLIENT_SECRET", 
+/**
+ * Directory id, literal.
+ */
+tenantId: string, 
+/**
+ * A `TOKEN` set, or a literal with a warning.
+ */
+clientId: Reference, 
+/**
+ * A `TOKEN` set, or a literal with a warning.
+ */
+clientSecret: Reference, } | { "sourceAuthMethod": "CYBERARK_VAULT_USERNAME_PASSWORD", 
+/**
+ * Literal.
+ */
+applicationId: string, 
+/**
+ * Literal.
+ */
+safeName: string, 
+/**
+ * Literal.
+ */
+accountName: string, 
+/**
+ * Default `Root`.
+ */
+folderName: string, 
+/**
+ * A `USERNAME_PASSWORD` set.
+ */
+usernamePasswordForCPM: Reference, 
+/**
+ * A `CERTIFICATE` set, recommended.
+ */
+certificate?: Reference | null, } | { "sourceAuthMethod": "CYBERARK_VAULT_ALLOWED_LOCATION", 
+/**
+ * Literal.
+ */
+applicationId: string, 
+/**
+ * Literal.
+ */
+safeName: string, 
+/**
+ * Literal.
+ */
+accountName: string, 
+/**
+ * Default `Root`.
+ */
+folderName: string, 
+/**
+ * A `CERTIFICATE` set, recommended.
+ */
+certificate?: Reference | null, });
+
+export type Details = { "type": "USERNAME_PASSWORD", 
+/**
+ * The user name; sealed, but shown in the list.
+ */
+user: string, 
+/**
+ * Values come from an external vault instead (contract 3).
+ */
+externalVault?: ExternalVault | null, 
+/**
+ * The person said that a `:` in the user name is meant (contract 6, row 14).
+ */
+allowColon?: boolean, } | { "type": "TOKEN", 
+/**
+ * Values come from an external vault instead (contract 3).
+ */
+externalVault?: ExternalVault | null, } | { "type": "CERTIFICATE", 
+/**
+ * Format of the file.
+ */
+certificateFormat: CertificateFormat, 
+/**
+ * What the file says of itself.
+ */
+facts?: CertificateFacts | null, } | { "type": "PUBLIC_CERTIFICATE", 
+/**
+ * Format of the file.
+ */
+certificateFormat: CertificateFormat, 
+/**
+ * What the file says of itself.
+ */
+facts?: CertificateFacts | null, } | { "type": "SNMPV3", 
+/**
+ * The SNMP user.
+ */
+username: string, 
+/**
+ * `NO_AUTH_NO_PRIV`, `AUTH_NO_PRIV` or `AUTH_PRIV`.
+ */
+securityLevel: string, 
+/**
+ * `MD5`, `SHA`, `SHA224`, …
+ */
+authenticationProtocol?: string | null, 
+/**
+ * `DES`, `AES`, `AES192`, …
+ */
+privacyProtocol?: string | null, } | { "type": "AWS_MONITORING_KEY_BASED", 
+/**
+ * `accessKeyID`, with that capital `ID`.
+ */
+accessKeyID: string, 
+/**
+ * `DEFAULT`, `CHINA` or `US_GOV`.
+ */
+awsPartition: string, } | { "type": "AWS_MONITORING_ROLE_BASED", 
+/**
+ * 12 digits, kept as text for the leading zeros.
+ */
+accountID: string, 
+/**
+ * The role's name, not its ARN.
+ */
+iamRole: string, } | { "type": "UNKNOWN", 
+/**
+ * The `type` as received.
+ */
+typeName: string, 
+/**
+ * Every field as received.
+ */
+fields: { [key in string]: JsonValue }, };
+
+export type Severity = "warning" | "error";
+
+export type IssueCode = "required" | "colonInUser" | "malformed" | "unknownValue" | "brokenFile" | "wrongPassword" | "pemPassword" | "noPrivateKey" | "privateKeyInPublic" | "expired" | "expiresSoon" | "scopeMismatch" | "contextlessRule" | "appEngineOnManaged" | "tooLarge" | "badReference" | "strayWhitespace" | "shortPassphrase" | "unknownType" | "advice";
+
+export type Issue = { 
+/**
+ * The field, in the API's spelling with dots: `externalVault.secretId`.
+ */
+path: string, 
+/**
+ * What kind of finding.
+ */
+code: IssueCode, 
+/**
+ * Does it block publishing?
+ */
+severity: Severity, 
+/**
+ * A sentence for a person; never holds a value of a secret field.
+ */
+message: string, };
+
+export type Code = "vaultAbsent" | "vaultExists" | "vaultLocked" | "vaultTooNew" | "vaultCorrupt" | "vaultBusy" | "diskFull" | "readOnly" | "storage" | "keyMissing" | "keyWrong" | "keyringDenied" | "keyringAbsent" | "keyringNoAnswer" | "keyringNotPersistent" | "notFound" | "ambiguous" | "staleRevision" | "invalid" | "unreadable" | "network" | "refused" | "planMoved" | "consentMissing" | "runActive" | "notBuilt" | "internal";
+
+export type Problem = { 
+/**
+ * What kind.
+ */
+code: Code, 
+/**
+ * What happened, as one sentence.
+ */
+title: string, 
+/**
+ * What was kept.
+ */
+detail: string, 
+/**
+ * What to do.
+ */
+hint: string, 
+/**
+ * Findings field by field, if input was at fault.
+ */
+issues: Array<Issue>, };
+
+export type VaultState = "absent" | "locked" | "unlocked";
+
+export type KeySlotView = { 
+/**
+ * `keyring`, `recovery` or `passphrase`.
+ */
+kind: string, 
+/**
+ * When it was made, milliseconds since the epoch.
+ */
+createdAt: number, };
+
+export type VaultStatus = { 
+/**
+ * What the caller can do next.
+ */
+state: VaultState, 
+/**
+ * The folder that holds the vault.
+ */
+folder: string, 
+/**
+ * The vault's file.
+ */
+file: string, 
+/**
+ * Name shown to people: the file's stem.
+ */
+name: string, 
+/**
+ * Ways to open it, for example `keyring`.
+ */
+keySlots: Array<KeySlotView>, 
+/**
+ * Name of the keyring used here, for example `GNOME Keyring (Secret Service)`.
+ */
+keyring: string, 
+/**
+ * Number of drafts, if open.
+ */
+drafts: number | null, 
+/**
+ * Number of environments, if open.
+ */
+environments: number | null, 
+/**
+ * Schema version of the file, if there is one.
+ */
+schema: number | null, };
+
+export type KeyringCheck = { 
+/**
+ * Name of the keyring.
+ */
+keyring: string, 
+/**
+ * Can a vault be created here?
+ */
+usable: boolean, 
+/**
+ * One sentence: what was found.
+ */
+summary: string, 
+/**
+ * One sentence: what to do, if anything.
+ */
+hint: string, 
+/**
+ * What was tried, line by line, without secrets.
+ */
+steps: Array<string>, };
+
+export type DetailLine = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * Its value.
+ */
+value: string, };
+
+export type ActivityEntry = { 
+/**
+ * Counts up by one.
+ */
+seq: number, 
+/**
+ * When, milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * A stable word, for example `draftSaved`, `published`, `publishFailed`, `secretRevealed`.
+ */
+kind: string, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * The draft it concerns.
+ */
+draftId: string | null, 
+/**
+ * That draft's name at the time.
+ */
+draftName: string | null, 
+/**
+ * The environment it concerns.
+ */
+environmentId: string | null, 
+/**
+ * That environment's name at the time.
+ */
+environmentName: string | null, 
+/**
+ * `ok`, `warn` or `bad`.
+ */
+tone: string, 
+/**
+ * Label and value pairs shown when the entry is opened; never a secret.
+ */
+details: Array<DetailLine>, };
+
+export type ActivityPage = { 
+/**
+ * The entries.
+ */
+entries: Array<ActivityEntry>, 
+/**
+ * Pass this as `before` for the next page; none at the end.
+ */
+nextBefore: number | null, };
+
+export type Settings = { 
+/**
+ * `system`, `light` or `dark`.
+ */
+theme: string, 
+/**
+ * Minutes without activity before the vault locks, 1 to 60; 0 never.
+ */
+autoLockMinutes: number, 
+/**
+ * Seconds before a copied secret leaves the clipboard, 5 to 120.
+ */
+clipboardSeconds: number, 
+/**
+ * `comfortable` or `compact`.
+ */
+density: string, };
+
+export type CopyReceipt = { 
+/**
+ * Seconds until it is cleared, if it is still ours by then.
+ */
+clearsInSeconds: number, };
+
+export type AppEvent = { "event": "vaultChanged", 
+/**
+ * The state it is in now.
+ */
+state: VaultState, } | { "event": "contentChanged" } | { "event": "runChanged", 
+/**
+ * The run as it is now.
+ */
+run: RunView, };
+
+export type SyncState = "notTarget" | "matches" | "unpublished" | "modified" | "drifted" | "unclear" | "failed" | "publishing" | "needsSecret";
+
+export type DraftQuery = { 
+/**
+ * Words to find in name, user, description, tags, remote ids; all must match.
+ */
+text?: string, 
+/**
+ * Only this type (API spelling).
+ */
+typeName?: string, 
+/**
+ * Only drafts in this overall state.
+ */
+state?: SyncState, 
+/**
+ * Only drafts whose secret or certificate ends within 30 days.
+ */
+expiring?: boolean, 
+/**
+ * Only drafts linked to this environment.
+ */
+environmentId?: string, 
+/**
+ * List the trash instead.
+ */
+trash?: boolean, 
+/**
+ * `updated` (newest first, the default), `name` or `type`.
+ */
+sort?: string, 
+/**
+ * Turn the order round.
+ */
+descending?: boolean, 
+/**
+ * First row wanted.
+ */
+offset?: number, 
+/**
+ * Number of rows wanted, at most 500.
+ */
+limit?: number, };
+
+export type Pip = { 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * The state there.
+ */
+state: SyncState, };
+
+export type DraftRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * API spelling of the type.
+ */
+typeName: string, 
+/**
+ * A user, a subject, a key id: what stands beside the name.
+ */
+summary: string, 
+/**
+ * Current revision.
+ */
+revision: number, 
+/**
+ * Last save, milliseconds since the epoch.
+ */
+updatedAt: number, 
+/**
+ * When it went to the trash.
+ */
+deletedAt: number | null, 
+/**
+ * State over all environments: the worst.
+ */
+state: SyncState, 
+/**
+ * One entry per environment, in the order of the environments.
+ */
+pips: Array<Pip>, 
+/**
+ * Ends within 30 days, or has ended.
+ */
+expiring: boolean, };
+
+export type DraftCounts = { 
+/**
+ * Drafts outside the trash.
+ */
+all: number, 
+/**
+ * Drafts in the trash.
+ */
+trash: number, 
+/**
+ * By type (API spelling).
+ */
+byType: { [key in string]: number }, 
+/**
+ * By overall state (camel-case word of `SyncState`).
+ */
+byState: { [key in string]: number }, 
+/**
+ * Ending within 30 days.
+ */
+expiring: number, };
+
+export type DraftList = { 
+/**
+ * How many match.
+ */
+total: number, 
+/**
+ * Index of the first row.
+ */
+offset: number, 
+/**
+ * The rows asked for.
+ */
+rows: Array<DraftRow>, 
+/**
+ * Numbers over the whole vault.
+ */
+counts: DraftCounts, };
+
+export type SecretFieldView = { 
+/**
+ * Which field.
+ */
+field: SecretField, 
+/**
+ * Is a value stored?
+ */
+set: boolean, };
+
+export type DraftContent = { 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string, 
+/**
+ * Scopes.
+ */
+scopes: Array<Scope>, 
+/**
+ * Owner only.
+ */
+ownerAccessOnly: boolean, 
+/**
+ * Users and apps that may use the set.
+ */
+allowedEntities: Array<AllowedEntity>, 
+/**
+ * Without a user's context.
+ */
+allowContextlessRequests: boolean, 
+/**
+ * The fields of the type, tagged with `type`.
+ */
+details: Details, 
+/**
+ * A note that is never sent.
+ */
+note: string, 
+/**
+ * Labels that are never sent.
+ */
+tags: Array<string>, 
+/**
+ * When the secret stops working, milliseconds since the epoch.
+ */
+expiresAt: number | null, };
+
+export type DraftView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * API spelling of the type.
+ */
+type: string, 
+/**
+ * Current revision; a save must name it.
+ */
+revision: number, 
+/**
+ * First save, milliseconds since the epoch.
+ */
+createdAt: number, 
+/**
+ * Last save, milliseconds since the epoch.
+ */
+updatedAt: number, 
+/**
+ * When it went to the trash.
+ */
+deletedAt: number | null, 
+/**
+ * Everything a person typed but the secrets.
+ */
+content: DraftContent, 
+/**
+ * The secret fields of this form, and whether each is set.
+ */
+secrets: Array<SecretFieldView>, 
+/**
+ * What the file says, for certificates.
+ */
+certificate: CertificateFacts | null, 
+/**
+ * State over all environments.
+ */
+state: SyncState, 
+/**
+ * One entry per environment it is linked to.
+ */
+publications: Array<PublicationView>, 
+/**
+ * Findings; errors block publishing.
+ */
+issues: Array<Issue>, 
+/**
+ * Can't be edited or published: a type this version does not know.
+ */
+readOnly: boolean, };
+
+export type DraftSave = { 
+/**
+ * Missing for a new draft.
+ */
+id?: string, 
+/**
+ * The revision that was edited; the save is refused if another one is stored by now.
+ */
+expectedRevision?: number, 
+/**
+ * Everything but the secrets.
+ */
+content: DraftContent, 
+/**
+ * Per secret field: keep (the default), set, or clear.
+ */
+secrets: Partial<Record<SecretField, SecretEdit>>, };
+
+export type DraftCheck = { 
+/**
+ * Findings; errors block publishing, never saving.
+ */
+issues: Array<Issue>, 
+/**
+ * What a newly set certificate file says of itself.
+ */
+certificate: CertificateFacts | null, 
+/**
+ * How hard the newly set password is to guess: 0 to 4, if one was set.
+ */
+strength: number | null, };
+
+export type RevisionView = { 
+/**
+ * The revision.
+ */
+revision: number, 
+/**
+ * When it was saved, milliseconds since the epoch.
+ */
+savedAt: number, 
+/**
+ * The content then.
+ */
+content: DraftContent, 
+/**
+ * What differs from the revision before it, in words: field paths; secrets read only "changed".
+ */
+changes: Array<string>, 
+/**
+ * Is it the current one?
+ */
+current: boolean, };
+
+export type ProbeCheck = { 
+/**
+ * What was checked: `Address`, `TLS`, `credentialVault.read`, …
+ */
+name: string, 
+/**
+ * `ok`, `warning`, `failed` or `unknown`.
+ */
+result: string, 
+/**
+ * One word: Trusted, Granted, Missing, Not readable, …
+ */
+word: string, 
+/**
+ * What was found and what to do.
+ */
+detail: string, };
+
+export type ProbeView = { 
+/**
+ * When, milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * Could it be reached at all?
+ */
+reachable: boolean, 
+/**
+ * No check failed.
+ */
+ok: boolean, 
+/**
+ * Round trip of the list request, milliseconds.
+ */
+latencyMs: number | null, 
+/**
+ * User behind the token.
+ */
+owner: string | null, 
+/**
+ * When the token ends, milliseconds since the epoch.
+ */
+tokenExpiresAt: number | null, 
+/**
+ * Can publish: reachable, write scope, enabled.
+ */
+canWrite: boolean, 
+/**
+ * The checks in order.
+ */
+checks: Array<ProbeCheck>, };
+
+export type EnvironmentView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Revision; a save must name it.
+ */
+revision: number, 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * The address requests go to, without `/api/v2`.
+ */
+url: string, 
+/**
+ * `SaaS`, `Managed`, `ActiveGate`, `Local` or `Sandbox`.
+ */
+kind: string, 
+/**
+ * The environment's own id as far as the address tells it.
+ */
+environmentKey: string | null, 
+/**
+ * First two parts of the token, safe to show.
+ */
+tokenIdentifier: string, 
+/**
+ * One of `red orange amber green teal blue violet grey`.
+ */
+colour: string, 
+/**
+ * Its name must be typed before every publish.
+ */
+protected: boolean, 
+/**
+ * The built-in sandbox.
+ */
+sandbox: boolean, 
+/**
+ * Subject of the extra CA certificate, if one is stored.
+ */
+caSubject: string | null, 
+/**
+ * When that certificate ends, milliseconds since the epoch.
+ */
+caNotAfter: number | null, 
+/**
+ * `system`, `none`, or a proxy URL.
+ */
+proxy: string, 
+/**
+ * Number of drafts published there.
+ */
+published: number, 
+/**
+ * The last connection test, kept.
+ */
+lastProbe: ProbeView | null, };
+
+export type EnvironmentSave = { 
+/**
+ * Missing for a new one.
+ */
+id?: string, 
+/**
+ * The revision that was edited.
+ */
+expectedRevision?: number, 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * As pasted; normalised on save.
+ */
+url: string, 
+/**
+ * The token: keep, set. Clear is refused.
+ */
+token?: SecretEdit, 
+/**
+ * One of the eight colours.
+ */
+colour: string, 
+/**
+ * Its name must be typed before every publish.
+ */
+protected: boolean, 
+/**
+ * Extra CA certificates as PEM text: missing keeps what is stored, empty removes it. The text is kept in the
+ * vault, since a file that moves would cut the environment off.
+ */
+caPem?: string, 
+/**
+ * `system` (default), `none`, or a proxy URL.
+ */
+proxy: string, };
+
+export type UrlCheck = { 
+/**
+ * The address requests go to.
+ */
+url: string, 
+/**
+ * `SaaS`, `Managed`, `ActiveGate` or `Local`.
+ */
+kind: string, 
+/**
+ * One sentence: what was recognised, what was rewritten.
+ */
+note: string, 
+/**
+ * Why it can't be used; empty if it can.
+ */
+error: string, };
+
+export type UsageView = { 
+/**
+ * `HTTP_MONITOR`, `BROWSER_MONITOR` or another.
+ */
+kind: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type PublicationView = { 
+/**
+ * The environment's id.
+ */
+environmentId: string, 
+/**
+ * The environment's name.
+ */
+environment: string, 
+/**
+ * The environment's colour.
+ */
+colour: string, 
+/**
+ * Its name must be typed before every publish.
+ */
+protected: boolean, 
+/**
+ * Id of the set there: `CREDENTIALS_VAULT-…`.
+ */
+remoteId: string | null, 
+/**
+ * Owner as read after the write.
+ */
+owner: string | null, 
+/**
+ * Scopes as read after the write.
+ */
+scopes: Array<string>, 
+/**
+ * Monitors that use it, by kind.
+ */
+usage: Array<UsageView>, 
+/**
+ * Where it stands.
+ */
+state: SyncState, 
+/**
+ * Revision that was last published.
+ */
+publishedRevision: number | null, 
+/**
+ * When, milliseconds since the epoch.
+ */
+publishedAt: number | null, 
+/**
+ * When the remote set was last read, milliseconds since the epoch.
+ */
+verifiedAt: number | null, 
+/**
+ * What the server made up and a person needs, for example AWS `externalID`.
+ */
+externalId: string | null, 
+/**
+ * The last failure in words, if the last attempt failed or is unclear.
+ */
+problem: string | null, };
+
+export type PlanAction = "create" | "update" | "noChange" | "blocked";
+
+export type FieldChange = { 
+/**
+ * Path in the API's spelling.
+ */
+path: string, 
+/**
+ * Label for people.
+ */
+label: string, 
+/**
+ * A secret: neither value is ever here.
+ */
+secret: boolean, 
+/**
+ * What is there now, as lines; empty for a new set or a secret.
+ */
+before: Array<string>, 
+/**
+ * What would be there, as lines; empty for a secret.
+ */
+after: Array<string>, };
+
+export type OwnerChange = { 
+/**
+ * The owner now.
+ */
+from: string, 
+/**
+ * The user behind the token.
+ */
+to: string, };
+
+export type PlanRow = { 
+/**
+ * Name of the row within its plan: `draft:environment`.
+ */
+key: string, 
+/**
+ * The draft.
+ */
+draftId: string, 
+/**
+ * Its name.
+ */
+draftName: string, 
+/**
+ * Its type (API spelling).
+ */
+typeName: string, 
+/**
+ * Its revision when the plan was made.
+ */
+revision: number, 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * What would happen.
+ */
+action: PlanAction, 
+/**
+ * The set that would be replaced.
+ */
+remoteId: string | null, 
+/**
+ * Method and path as sent, for example `PUT …/CREDENTIALS_VAULT-…`.
+ */
+request: string, 
+/**
+ * One line: what happens.
+ */
+summary: string, 
+/**
+ * Field by field; secrets read only "changed".
+ */
+changes: Array<FieldChange>, 
+/**
+ * Labels of what stays.
+ */
+unchanged: Array<string>, 
+/**
+ * Why it is blocked.
+ */
+reasons: Array<string>, 
+/**
+ * Worth knowing before saying yes; never blocks.
+ */
+warnings: Array<string>, 
+/**
+ * The write makes another user the owner; needs its own consent.
+ */
+ownerChange: OwnerChange | null, 
+/**
+ * Monitors that use the set now.
+ */
+usage: Array<UsageView>, };
+
+export type PlanEnvironment = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name; must be typed if protected.
+ */
+name: string, 
+/**
+ * Its colour.
+ */
+colour: string, 
+/**
+ * Its name must be typed.
+ */
+protected: boolean, 
+/**
+ * User behind the token, if it could be read.
+ */
+tokenOwner: string | null, 
+/**
+ * Why nothing can be published there.
+ */
+problem: string | null, };
+
+export type PlanView = { 
+/**
+ * Name of the plan, for `publish_start`.
+ */
+id: string, 
+/**
+ * When the environments were read, milliseconds since the epoch.
+ */
+madeAt: number, 
+/**
+ * Fingerprint over all rows.
+ */
+fingerprint: string, 
+/**
+ * Environments in order, protected first.
+ */
+environments: Array<PlanEnvironment>, 
+/**
+ * Rows, in the order they would run.
+ */
+rows: Array<PlanRow>, };
+
+export type PublishStart = { 
+/**
+ * The plan.
+ */
+planId: string, 
+/**
+ * Rows to run.
+ */
+rows: Array<string>, 
+/**
+ * Rows whose owner change was agreed to, one by one.
+ */
+ownerChanges: Array<string>, 
+/**
+ * Names typed for protected environments.
+ */
+confirmedNames: Array<string>, };
+
+export type RunState = "queued" | "sending" | "waiting" | "verifying" | "done" | "failed" | "unclear" | "skipped";
+
+export type RunItem = { 
+/**
+ * Key of the plan's row.
+ */
+key: string, 
+/**
+ * The draft.
+ */
+draftId: string, 
+/**
+ * Its name.
+ */
+draftName: string, 
+/**
+ * Its type (API spelling).
+ */
+typeName: string, 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * Its name.
+ */
+environment: string, 
+/**
+ * Create or update.
+ */
+action: PlanAction, 
+/**
+ * Where it stands.
+ */
+state: RunState, 
+/**
+ * Id of the set.
+ */
+remoteId: string | null, 
+/**
+ * Owner as read after the write.
+ */
+owner: string | null, 
+/**
+ * What happened, in our words.
+ */
+message: string, 
+/**
+ * What the server said, verbatim and apart from ours.
+ */
+serverMessage: string | null, 
+/**
+ * Its violations: path and message.
+ */
+violations: Array<DetailLine>, 
+/**
+ * What to do.
+ */
+hint: string | null, 
+/**
+ * When the next try starts, milliseconds since the epoch.
+ */
+retryAt: number | null, 
+/**
+ * Time from first byte to recorded, milliseconds.
+ */
+tookMs: number | null, };
+
+export type RunView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Started, milliseconds since the epoch.
+ */
+startedAt: number, 
+/**
+ * Ended, milliseconds since the epoch.
+ */
+finishedAt: number | null, 
+/**
+ * A person asked to stop: the request in flight is finished first.
+ */
+cancelling: boolean, 
+/**
+ * One per row, in the plan's order.
+ */
+items: Array<RunItem>, };
+
+export type RemoteSetView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * API spelling, known or not.
+ */
+type: string, 
+/**
+ * Free text.
+ */
+description: string, 
+/**
+ * Owner.
+ */
+owner: string, 
+/**
+ * Owner only.
+ */
+ownerAccessOnly: boolean, 
+/**
+ * Scopes.
+ */
+scopes: Array<string>, 
+/**
+ * Monitors that use it.
+ */
+usage: Array<UsageView>, 
+/**
+ * The draft it is linked to.
+ */
+draftId: string | null, };
+
