@@ -312,6 +312,15 @@ impl Details {
         }
     }
 
+    /// Drops what is kept here and never sent: facts read from a file, the override of a warning.
+    pub(crate) fn forget_local(&mut self) {
+        match self {
+            Self::Certificate { facts, .. } | Self::PublicCertificate { facts, .. } => *facts = None,
+            Self::UsernamePassword { allow_colon, .. } => *allow_colon = false,
+            _ => {}
+        }
+    }
+
     /// What stands beside the name in a list: a user, a subject, a key id, a role.
     #[must_use]
     pub fn summary(&self) -> &str {

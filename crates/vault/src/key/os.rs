@@ -1,0 +1,120 @@
+//! The real store of each OS, through keyring-core.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyring_core::{CredentialStore, Entry, Error};
+use zeroize::Zeroizing;
+
+use super::deadline::within;
+use super::{KeyError, Keyring, SERVICE};
+
+/// How long to wait for a keyring: long enough to type a password into its prompt.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// The keyring of the operating system.
+#[derive(Debug, Clone)]
+pub struct OsKeyring {
+    deadline: Duration,
+}
+
+impl Default for OsKeyring {
+    fn default() -> Self {
+        Self { deadline: DEADLINE }
+    }
+}
+
+impl OsKeyring {
+    /// A keyring that is given up on after `deadline`.
+    #[must_use]
+    pub fn with_deadline(deadline: Duration) -> Self {
+        Self { deadline }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn store() -> Result<Arc<CredentialStore>, Error> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn store() -> Result<Arc<CredentialStore>, Error> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(target_os = "windows")]
+fn store() -> Result<Arc<CredentialStore>, Error> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+/// Opens the entry of an account. A store that can't even be reached is `NoService`: nothing was asked of anyone yet.
+fn entry(account: &str) -> Result<Entry, KeyError> {
+    let store = store().map_err(|error| KeyError::NoService(reason(&error)))?;
+    #[cfg(target_os = "linux")]
+    let label = format!("Sealpost vault key ({account})");
+    #[cfg(target_os = "linux")]
+    let modifiers = Some(std::collections::HashMap::from([("label", label.as_str())]));
+    #[cfg(not(target_os = "linux"))]
+    let modifiers: Option<std::collections::HashMap<&str, &str>> = None;
+    store.build(SERVICE, account, modifiers.as_ref()).map_err(classify)
+}
+
+fn classify(error: Error) -> KeyError {
+    match error {
+        Error::NoEntry => KeyError::Missing,
+        Error::NoStorageAccess(_) => KeyError::Denied(reason(&error)),
+        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::Ambiguous(_) => KeyError::NotAKey,
+        other => {
+            let reason = reason(&other);
+            // The service vanished between connecting and asking: bus name without owner, broken pipe.
+            KeyError::NoService(reason)
+        }
+    }
+}
+
+/// The error's own words and its causes. keyring-core keeps secrets out of its messages except in the two variants
+/// that carry raw bytes, which are not printed here.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::BadEncoding(_) | Error::BadDataFormat(..) => "the entry is not readable".into(),
+        other => {
+            let mut text = other.to_string();
+            let mut source = std::error::Error::source(other);
+            while let Some(cause) = source {
+                let cause_text = cause.to_string();
+                if !text.contains(&cause_text) {
+                    text = format!("{text}: {cause_text}");
+                }
+                source = cause.source();
+            }
+            text
+        }
+    }
+}
+
+impl Keyring for OsKeyring {
+    fn name(&self) -> String {
+        if cfg!(target_os = "macos") {
+            "macOS Keychain".into()
+        } else if cfg!(target_os = "windows") {
+            "Windows Credential Manager".into()
+        } else {
+            "Secret Service".into()
+        }
+    }
+
+    fn read(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let account = account.to_owned();
+        within(self.deadline, move || entry(&account)?.get_secret().map(Zeroizing::new).map_err(classify))
+    }
+
+    fn write(&self, account: &str, bytes: &[u8]) -> Result<(), KeyError> {
+        let (account, bytes) = (account.to_owned(), Zeroizing::new(bytes.to_vec()));
+        within(self.deadline, move || entry(&account)?.set_secret(&bytes).map_err(classify))
+    }
+
+    fn delete(&self, account: &str) -> Result<(), KeyError> {
+        let account = account.to_owned();
+        within(self.deadline, move || entry(&account)?.delete_credential().map_err(classify))
+    }
+}

@@ -1,0 +1,220 @@
+//! Environments: everything but ids, order and times is sealed, the token apart from the rest.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{NewActivity, activity, bind, next_seq, open_json, seal_json, stale_or_missing, write};
+use crate::clock::Timestamp;
+use crate::error::Error;
+use crate::ids::EnvironmentId;
+use crate::seal::{Field, Table};
+use crate::secret::SecretValue;
+use crate::vault::Vault;
+
+/// Everything of an environment but its token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentMeta {
+    /// Unique name.
+    pub name: String,
+    /// Normalised address, without `/api/v2`.
+    pub url: String,
+    /// First two parts of the token, safe to show (contract 1.2).
+    #[serde(default)]
+    pub token_identifier: String,
+    /// One of the eight colours.
+    #[serde(default)]
+    pub colour: String,
+    /// Its name must be typed before every publish.
+    #[serde(default)]
+    pub protected: bool,
+    /// The built-in sandbox.
+    #[serde(default)]
+    pub sandbox: bool,
+    /// Extra CA certificates, PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_pem: Option<String>,
+    /// `system`, `none` or a proxy URL.
+    #[serde(default)]
+    pub proxy: String,
+    /// The last connection test, as the caller encoded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_probe: Option<Value>,
+}
+
+/// An environment, its token still sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its id.
+    pub id: EnvironmentId,
+    /// Counts the saves, from 1.
+    pub revision: u32,
+    /// First save.
+    pub created_at: Timestamp,
+    /// Last save.
+    pub updated_at: Timestamp,
+    /// Everything but the token.
+    pub meta: EnvironmentMeta,
+}
+
+/// An environment to store.
+#[derive(Debug, Clone)]
+pub struct SaveEnvironment {
+    /// The environment and the revision that was edited; none for a new one.
+    pub over: Option<(EnvironmentId, u32)>,
+    /// Everything but the token.
+    pub meta: EnvironmentMeta,
+    /// The token after the save.
+    pub token: SecretValue,
+}
+
+fn read_row(row: &Row<'_>, vault: &Vault) -> Result<Environment, Error> {
+    let id = EnvironmentId::from_bytes(row.get(0)?);
+    let revision: u32 = row.get(1)?;
+    let blob: Vec<u8> = row.get(4)?;
+    let binding = bind(Table::Environment, id.as_bytes(), Field::Meta, revision);
+    Ok(Environment {
+        id,
+        revision,
+        created_at: Timestamp::from_millis(row.get(2)?),
+        updated_at: Timestamp::from_millis(row.get(3)?),
+        meta: open_json(&vault.sealer, &binding, &blob, "environment", &id)?,
+    })
+}
+
+impl Vault {
+    /// All environments in their order.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`], [`Error::Store`].
+    pub fn environments(&self) -> Result<Vec<Environment>, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, revision, created_at, updated_at, meta FROM environment ORDER BY position, id")?;
+        let mut rows = statement.query([])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(read_row(row, self)?);
+        }
+        Ok(all)
+    }
+
+    /// One environment.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unreadable`], [`Error::Store`].
+    pub fn environment(&self, id: EnvironmentId) -> Result<Environment, Error> {
+        self.environments()?.into_iter().find(|env| env.id == id).ok_or(Error::NotFound("environment"))
+    }
+
+    /// An environment's token, opened for one purpose.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unreadable`], [`Error::Store`].
+    pub fn environment_token(&self, id: EnvironmentId) -> Result<SecretValue, Error> {
+        let (revision, blob): (u32, Vec<u8>) = self
+            .connection
+            .query_row("SELECT revision, token FROM environment WHERE id = ?1", [id.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?
+            .ok_or(Error::NotFound("environment"))?;
+        let binding = bind(Table::Environment, id.as_bytes(), Field::Token, revision);
+        let bytes = self.sealer.open(&binding, &blob).map_err(Error::unreadable("environment", id))?;
+        Ok(SecretValue::new(bytes.to_vec()))
+    }
+
+    /// Stores an environment.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`], [`Error::StaleRevision`]: nothing was changed.
+    pub fn save_environment(
+        &mut self,
+        save: &SaveEnvironment,
+        activity: Option<&NewActivity>,
+    ) -> Result<Environment, Error> {
+        let now = self.clock.now();
+        let (id, revision) = match save.over {
+            None => (EnvironmentId::make(&*self.clock, self.sealer.entropy()), 1),
+            Some((id, edited)) => (id, edited + 1),
+        };
+        let meta = seal_json(&self.sealer, &bind(Table::Environment, id.as_bytes(), Field::Meta, revision), &save.meta)?;
+        let token = self
+            .sealer
+            .seal(&bind(Table::Environment, id.as_bytes(), Field::Token, revision), save.token.expose())?;
+        // Names are sealed, so the database can't check that they differ; the write lock makes this check hold.
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let stored = self.save_environment_locked(save, id, revision, now, &meta, &token, activity);
+        self.connection.execute_batch(if stored.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        stored?;
+        self.environment(id)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one row's columns; a struct would only name them twice")]
+    fn save_environment_locked(
+        &self,
+        save: &SaveEnvironment,
+        id: EnvironmentId,
+        revision: u32,
+        now: Timestamp,
+        meta: &[u8],
+        token: &[u8],
+        activity: Option<&NewActivity>,
+    ) -> Result<(), Error> {
+        let taken = self.environments()?.iter().any(|env| env.id != id && env.meta.name == save.meta.name);
+        if taken {
+            return Err(Error::NameTaken);
+        }
+        self.connection.execute("UPDATE vault SET change_seq = change_seq + 1", [])?;
+        if let Some((_, edited)) = save.over {
+            let replaced = self.connection.execute(
+                "UPDATE environment SET revision = ?3, updated_at = ?4, meta = ?5, token = ?6
+                 WHERE id = ?1 AND revision = ?2",
+                params![id.as_bytes(), edited, revision, now.as_millis(), meta, token],
+            )?;
+            if replaced == 0 {
+                let found = self
+                    .connection
+                    .query_row("SELECT revision FROM environment WHERE id = ?1", [id.as_bytes()], |row| row.get(0))
+                    .optional()?;
+                return Err(stale_or_missing(found, edited, "environment"));
+            }
+        } else {
+            self.connection.execute(
+                "INSERT INTO environment (id, revision, position, created_at, updated_at, meta, token)
+                 VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM environment), ?3, ?3, ?4, ?5)",
+                params![id.as_bytes(), revision, now.as_millis(), meta, token],
+            )?;
+        }
+        if let Some(entry) = activity {
+            let entry = entry.clone().about_environment(id, &save.meta.name);
+            activity::insert(&self.connection, &self.sealer, now, &entry)?;
+        }
+        Ok(())
+    }
+
+    /// Removes an environment to which nothing is published.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] with the number of publications: their ids are known nowhere else, so nothing was removed.
+    pub fn delete_environment(&mut self, id: EnvironmentId, activity: &NewActivity) -> Result<(), Error> {
+        let now = self.clock.now();
+        let tx = write(&mut self.connection)?;
+        let linked: u32 = tx.query_row(
+            "SELECT count(*) FROM publication WHERE environment_id = ?1",
+            [id.as_bytes()],
+            |row| row.get(0),
+        )?;
+        if linked > 0 {
+            return Err(Error::InUse(linked));
+        }
+        next_seq(&tx)?;
+        if tx.execute("DELETE FROM environment WHERE id = ?1", [id.as_bytes()])? == 0 {
+            return Err(Error::NotFound("environment"));
+        }
+        activity::insert(&tx, &self.sealer, now, activity)?;
+        tx.commit()?;
+        Ok(())
+    }
+}

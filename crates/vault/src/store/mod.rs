@@ -1,0 +1,79 @@
+//! The vault's file: SQLite, used nowhere else. One submodule per table.
+//!
+//! Every write is one IMMEDIATE transaction with `synchronous = FULL`: after it returns, the state survives a power
+//! cut; if it fails, the state is the one before. Two processes may write to one vault: a row is replaced only if its
+//! revision is still the one that was edited.
+
+mod activity;
+mod attempts;
+mod drafts;
+mod environments;
+mod file;
+mod history;
+mod import;
+mod migrate;
+mod publications;
+mod secrets_codec;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, StoreError};
+use crate::seal::{Binding, Field, Sealer, Table};
+
+pub use activity::{Activity, ActivityDetail, NewActivity};
+pub use attempts::{Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState};
+pub use drafts::{DraftChanges, ListedDraft, SaveDraft};
+pub use environments::{Environment, EnvironmentMeta, SaveEnvironment};
+pub(crate) use file::{open_existing, open_new, publish, reserve};
+pub use file::{VAULT_FILE, vault_path};
+pub use history::Revision;
+pub use import::NewDraft;
+pub use migrate::SCHEMA;
+pub use publications::{
+    Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
+};
+
+/// Starts a write: takes the write lock at once, so that what is read inside is still true when it is written.
+pub(crate) fn write(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+/// The next change number, inside a write.
+fn next_seq(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_row("UPDATE vault SET change_seq = change_seq + 1 RETURNING change_seq", [], |row| row.get(0))?)
+}
+
+/// Encodes and seals a value.
+fn seal_json<T: Serialize>(sealer: &Sealer, binding: &Binding, value: &T) -> Result<Vec<u8>, Error> {
+    let bytes = zeroize::Zeroizing::new(
+        serde_json::to_vec(value).map_err(|error| StoreError::Io(format!("could not be encoded: {error}")))?,
+    );
+    Ok(sealer.seal(binding, &bytes)?)
+}
+
+/// Opens and decodes a value.
+fn open_json<T: DeserializeOwned>(
+    sealer: &Sealer,
+    binding: &Binding,
+    blob: &[u8],
+    what: &'static str,
+    id: &dyn std::fmt::Display,
+) -> Result<T, Error> {
+    let bytes = sealer.open(binding, blob).map_err(Error::unreadable(what, id))?;
+    serde_json::from_slice(&bytes).map_err(|_| Error::Unreadable { what, id: id.to_string() })
+}
+
+fn bind(table: Table, object: &[u8; 16], field: Field, revision: u32) -> Binding {
+    Binding { table, object: *object, field, revision }
+}
+
+/// An error for a write that found no row or another revision.
+fn stale_or_missing(found: Option<u32>, expected: u32, what: &'static str) -> Error {
+    found.map_or(Error::NotFound(what), |found| Error::StaleRevision { expected, found })
+}
