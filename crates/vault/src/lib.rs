@@ -28,6 +28,8 @@
 //! # open().unwrap();
 //! ```
 
+pub mod body;
+pub mod certificate;
 pub mod check;
 pub mod clock;
 pub mod draft;
@@ -42,7 +44,12 @@ pub mod store;
 pub mod testing;
 pub mod vault;
 
-pub use check::{Issue, IssueCode, Severity};
+pub use body::{BodyError, BodyErrorKind, ImportedDraft, parse_bodies};
+pub use certificate::{CertificateError, detect_format, inspect};
+pub use check::{
+    CheckInput, Issue, IssueCode, ReferenceTarget, SecretPresence, Severity, can_publish, check_draft,
+    check_for_environment, strength,
+};
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
 pub use draft::{
     AllowedEntity, CertificateFacts, CertificateFormat, CredentialType, Details, Draft, DraftMeta, Scope,
