@@ -97,7 +97,7 @@ fn read_field<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     match name {
         "type" => {
-            raw.credential_type = map.next_value_seed(Text(place))?.map(|text| CredentialType::parse(&text))
+            raw.credential_type = map.next_value_seed(Text(place))?.map(|text| CredentialType::parse(&text));
         }
         "name" => raw.name = map.next_value_seed(Text(place))?,
         "description" => raw.description = map.next_value_seed(Text(place))?,

@@ -70,7 +70,10 @@ pub fn parse_bodies(json: &[u8]) -> Result<Vec<ImportedDraft>, BodyError> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let items = Document(&place)
         .deserialize(&mut deserializer)
-        .and_then(|items| deserializer.end().map(|()| items))
+        .and_then(|items| {
+            place.start_end();
+            deserializer.end().map(|()| items)
+        })
         .map_err(|error| place.explain(&error))?;
     if items.is_empty() {
         return Err(BodyError::whole(

@@ -31,6 +31,12 @@ impl Place {
         self.path.borrow_mut().clear();
     }
 
+    /// Behind the last item: what comes now belongs to none.
+    pub(super) fn start_end(&self) {
+        self.item.set(None);
+        self.path.borrow_mut().clear();
+    }
+
     /// Says what the next value must be; shown if it is something else.
     pub(super) fn expect(&self, what: &'static str) {
         self.expected.set(what);

@@ -69,6 +69,10 @@ fn refusal(error: &Error, bytes: &[u8], password: &str) -> CertificateError {
         Error::Pkcs5Error(text) if text.contains("unsupported") => {
             unsupported("it is protected with an algorithm that this program does not read")
         }
+        // An OID where an algorithm is expected; a damaged file is far more likely to break the structure.
+        Error::DerError(error) if error.to_string().contains("unsupported OID") => {
+            unsupported("it is protected with an algorithm that this program does not read")
+        }
         Error::InvalidParameters => {
             unsupported("opening it would take more work than a certificate file should")
         }

@@ -33,6 +33,7 @@ fn all() -> Vec<(&'static str, &'static [u8], CertificateFormat, Option<&'static
         ("no-mac.p12", fixture!("no-mac.p12"), Pkcs12, Some(PASSWORD)),
         ("plain.p12", fixture!("plain.p12"), Pkcs12, None),
         ("certificate-only.p12", fixture!("certificate-only.p12"), Pkcs12, Some(PASSWORD)),
+        ("java.p12", fixture!("java.p12"), Pkcs12, Some(PASSWORD)),
         ("unicode-password.p12", fixture!("unicode-password.p12"), Pkcs12, Some("pässwörd-€")),
     ]
 }
@@ -166,6 +167,15 @@ fn algorithms_that_are_not_read_here_are_not_called_broken() {
         assert!(matches!(read(bytes, Pkcs12, Some(PASSWORD)), Err(E::Unsupported { .. })));
     }
     assert!(matches!(read(fixture!("modern.p12"), Pkcs12, Some("🦀")), Err(E::Unsupported { .. })));
+    // The same file, said to use another hash (SHA-1, and one that does not exist) or another cipher.
+    const HMAC_SHA256: [u8; 8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x02, 0x09];
+    const AES_256_CBC: [u8; 9] = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2A];
+    for (oid, last) in [(&HMAC_SHA256[..], 0x07), (&HMAC_SHA256, 0x7F), (&AES_256_CBC, 0x7F)] {
+        let mut bytes = fixture!("no-mac.p12").to_vec();
+        let at = bytes.windows(oid.len()).position(|window| window == oid).unwrap();
+        bytes[at + oid.len() - 1] = last;
+        assert!(matches!(read(&bytes, Pkcs12, Some(PASSWORD)), Err(E::Unsupported { .. })), "{last}");
+    }
 }
 
 #[test]
@@ -247,7 +257,7 @@ proptest! {
     }
 
     #[test]
-    fn no_changed_byte_makes_it_panic(which in 0usize..14, at in any::<prop::sample::Index>(), byte: u8) {
+    fn no_changed_byte_makes_it_panic(which in 0..all().len(), at in any::<prop::sample::Index>(), byte: u8) {
         let (_, bytes, format, password) = all()[which];
         let mut changed = bytes.to_vec();
         let at = at.index(changed.len());

@@ -165,6 +165,10 @@ fn check_access(meta: &DraftMeta, issues: &mut Vec<Issue>) {
 
 /// Estimates the request: each text escaped as JSON does it, the certificate as base64.
 pub(super) fn check_size(input: &CheckInput<'_>, issues: &mut Vec<Issue>) {
+    if issues.iter().any(|issue| issue.code == IssueCode::TooLarge) {
+        // The certificate file alone is too large; once is enough.
+        return;
+    }
     // The metadata blob holds every text that is sent, and a little more.
     let meta = serde_json::to_vec(input.meta).map_or(0, |json| json.len());
     let secrets: usize = input.secrets.values.map_or(0, |values| {
