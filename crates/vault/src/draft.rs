@@ -295,9 +295,7 @@ impl Details {
     /// The secret fields this form of this type has, required or not.
     #[must_use]
     pub fn secret_fields(&self) -> &'static [SecretField] {
-        use SecretField::{
-            AuthenticationPassword, Certificate, Password, PrivacyPassword, SecretKey, Token,
-        };
+        use SecretField::{AuthenticationPassword, Certificate, Password, PrivacyPassword, SecretKey, Token};
         match self {
             Self::UsernamePassword { external_vault: None, .. } => &[Password],
             Self::Token { external_vault: None } => &[Token],
@@ -309,6 +307,41 @@ impl Details {
             | Self::Token { external_vault: Some(_) }
             | Self::AwsRoleBased { .. }
             | Self::Unknown { .. } => &[],
+        }
+    }
+
+    /// What the certificate file says of itself, for the two certificate types.
+    #[must_use]
+    pub fn facts(&self) -> Option<&CertificateFacts> {
+        match self {
+            Self::Certificate { facts, .. } | Self::PublicCertificate { facts, .. } => facts.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Sets what the file says of itself; other types have no file.
+    pub fn set_facts(&mut self, new: Option<CertificateFacts>) {
+        if let Self::Certificate { facts, .. } | Self::PublicCertificate { facts, .. } = self {
+            *facts = new;
+        }
+    }
+
+    /// Format of the certificate file.
+    #[must_use]
+    pub fn certificate_format(&self) -> Option<CertificateFormat> {
+        match self {
+            Self::Certificate { certificate_format, .. }
+            | Self::PublicCertificate { certificate_format, .. } => Some(*certificate_format),
+            _ => None,
+        }
+    }
+
+    /// Sets the format of the certificate file; other types have no file.
+    pub fn set_certificate_format(&mut self, format: CertificateFormat) {
+        if let Self::Certificate { certificate_format, .. }
+        | Self::PublicCertificate { certificate_format, .. } = self
+        {
+            *certificate_format = format;
         }
     }
 

@@ -96,7 +96,9 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::ReadOnly(text),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::ReadOnly(text)
+            }
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt(text),
             Some(ErrorCode::NotADatabase) => Self::NotAVault,
             _ => Self::Io(text),
@@ -124,7 +126,10 @@ impl From<std::io::Error> for StoreError {
 
 impl Error {
     /// A sealed row of a kind that did not open.
-    pub(crate) fn unreadable(what: &'static str, id: impl std::fmt::Display) -> impl FnOnce(DoesNotOpen) -> Self {
+    pub(crate) fn unreadable(
+        what: &'static str,
+        id: impl std::fmt::Display,
+    ) -> impl FnOnce(DoesNotOpen) -> Self {
         let id = id.to_string();
         move |_| Self::Unreadable { what, id }
     }

@@ -152,8 +152,11 @@ impl SourceAuthMethod {
                 ("clientSecret", CredentialType::Token, client_secret),
             ],
             Self::CyberarkUsernamePassword { username_password_for_cpm, certificate, .. } => {
-                let mut all =
-                    vec![("usernamePasswordForCPM", CredentialType::UsernamePassword, username_password_for_cpm)];
+                let mut all = vec![(
+                    "usernamePasswordForCPM",
+                    CredentialType::UsernamePassword,
+                    username_password_for_cpm,
+                )];
                 all.extend(certificate.iter().map(|c| ("certificate", CredentialType::Certificate, c)));
                 all
             }

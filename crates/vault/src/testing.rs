@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::key::{MemoryKeyring, SecondProcess, second_process_answer};
 use crate::{
-    Details, DraftMeta, DraftSecrets, Error, FixedClock, NewActivity, OsEntropy, SaveDraft, SecretField, SecretValue,
-    Timestamp, Vault,
+    Details, DraftMeta, DraftSecrets, Error, FixedClock, NewActivity, OsEntropy, SaveDraft, SecretField,
+    SecretValue, Timestamp, Vault,
 };
 
 /// Where the clock of tests stands: 2026-11-24 08:00 UTC.

@@ -93,7 +93,8 @@ impl Vault {
         }
         let id = VaultId::make(&*clock, &*entropy);
         let new = store::reserve(folder, &id.to_string())?;
-        let made = Self::fill(&new, id, keyring, &clock, &*entropy).and_then(|()| store::publish(&new, folder));
+        let made =
+            Self::fill(&new, id, keyring, &clock, &*entropy).and_then(|()| store::publish(&new, folder));
         if let Err(error) = made {
             // Only what this call made: both names carry the fresh vault id.
             drop(keyring.delete(&account(id)));
@@ -121,7 +122,10 @@ impl Vault {
 
         let now = clock.now().as_millis();
         let tx = store::write(&mut connection)?;
-        tx.execute("INSERT INTO vault (one, id, created_at) VALUES (1, ?1, ?2)", params![id.as_bytes(), now])?;
+        tx.execute(
+            "INSERT INTO vault (one, id, created_at) VALUES (1, ?1, ?2)",
+            params![id.as_bytes(), now],
+        )?;
         tx.execute(
             "INSERT INTO key_slot (id, kind, wrapped, created_at) VALUES (?1, ?2, ?3, ?4)",
             params![slot.as_bytes(), SlotKind::Keyring.as_str(), wrapped, now],
@@ -189,6 +193,17 @@ impl Vault {
         Ok(statement.query_row([], |row| row.get(0))?)
     }
 
+    /// A keyed digest of parts, for "is it the same as before?"; says nothing without this vault's key.
+    #[must_use]
+    pub fn keyed_digest(&self, label: &str, parts: &[&[u8]]) -> crate::seal::Digest {
+        self.sealer.digest(label, parts)
+    }
+
+    /// Random bytes from the source this vault was opened with.
+    pub fn fill_random(&self, buffer: &mut [u8]) {
+        self.sealer.entropy().fill(buffer);
+    }
+
     /// Schema version of the file.
     #[must_use]
     pub const fn schema(&self) -> u32 {
@@ -199,14 +214,20 @@ impl Vault {
 fn vault_id(connection: &Connection) -> Result<VaultId, Error> {
     use rusqlite::OptionalExtension as _;
     let id = connection.query_row("SELECT id FROM vault", [], |row| row.get(0)).optional()?;
-    id.map(VaultId::from_bytes)
-        .ok_or_else(|| StoreError::Corrupt("the file has no vault row: its creation was cut off".into()).into())
+    id.map(VaultId::from_bytes).ok_or_else(|| {
+        StoreError::Corrupt("the file has no vault row: its creation was cut off".into()).into()
+    })
 }
 
 fn slots(connection: &Connection) -> Result<Vec<KeySlot>, Error> {
-    let mut statement = connection.prepare("SELECT id, kind, created_at FROM key_slot ORDER BY created_at, id")?;
+    let mut statement =
+        connection.prepare("SELECT id, kind, created_at FROM key_slot ORDER BY created_at, id")?;
     let rows = statement.query_map([], |row| {
-        Ok((KeySlotId::from_bytes(row.get(0)?), row.get::<_, String>(1)?, Timestamp::from_millis(row.get(2)?)))
+        Ok((
+            KeySlotId::from_bytes(row.get(0)?),
+            row.get::<_, String>(1)?,
+            Timestamp::from_millis(row.get(2)?),
+        ))
     })?;
     let mut all = Vec::new();
     for row in rows {
@@ -221,7 +242,8 @@ fn slots(connection: &Connection) -> Result<Vec<KeySlot>, Error> {
 
 fn wrapped_keys(connection: &Connection, kind: SlotKind) -> Result<Vec<(KeySlotId, Vec<u8>)>, Error> {
     let mut statement = connection.prepare("SELECT id, wrapped FROM key_slot WHERE kind = ?1")?;
-    let rows = statement.query_map([kind.as_str()], |row| Ok((KeySlotId::from_bytes(row.get(0)?), row.get(1)?)))?;
+    let rows =
+        statement.query_map([kind.as_str()], |row| Ok((KeySlotId::from_bytes(row.get(0)?), row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -33,7 +33,11 @@ pub struct ProbeReport {
 }
 
 /// Writes a throw-away entry, reads it back here and from a second process, and deletes it.
-pub fn check_keyring(keyring: &dyn Keyring, second: &dyn SecondProcess, entropy: &dyn Entropy) -> ProbeReport {
+pub fn check_keyring(
+    keyring: &dyn Keyring,
+    second: &dyn SecondProcess,
+    entropy: &dyn Entropy,
+) -> ProbeReport {
     let mut steps = Vec::new();
     let failure = run(keyring, second, entropy, &mut steps).err();
     ProbeReport { steps, failure }

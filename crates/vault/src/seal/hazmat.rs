@@ -38,14 +38,22 @@ impl Default for OsEntropy {
 }
 
 impl Entropy for OsEntropy {
-    #[expect(clippy::expect_used, reason = "without random numbers nothing can be sealed safely; going on would be worse")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without random numbers nothing can be sealed safely; going on would be worse"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         self.0.fill(buffer).expect("the operating system gives random bytes");
     }
 }
 
 /// AES-256-GCM (NIST SP 800-38D): encrypts in place and appends the tag.
-pub(crate) fn aead_seal(key: &Key, nonce: [u8; NONCE_LEN], aad: &[u8], in_out: &mut Vec<u8>) -> Result<(), ()> {
+pub(crate) fn aead_seal(
+    key: &Key,
+    nonce: [u8; NONCE_LEN],
+    aad: &[u8],
+    in_out: &mut Vec<u8>,
+) -> Result<(), ()> {
     let key = aead::UnboundKey::new(&aead::AES_256_GCM, &**key).map_err(|_| ())?;
     aead::LessSafeKey::new(key)
         .seal_in_place_append_tag(aead::Nonce::assume_unique_for_key(nonce), aead::Aad::from(aad), in_out)

@@ -4,7 +4,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{Binding, DoesNotOpen, DoesNotSeal, Entropy, Field, KEY_LEN, Key, Table, hazmat, open_with, seal_with};
+use super::{
+    Binding, DoesNotOpen, DoesNotSeal, Entropy, Field, KEY_LEN, Key, Table, hazmat, open_with, seal_with,
+};
 use crate::ids::{KeySlotId, VaultId};
 
 /// The key everything in a vault is sealed under. Never leaves the crate; wiped when dropped.

@@ -38,7 +38,11 @@ fn a_blob_opens_nowhere_but_in_its_place() {
         assert_eq!(sealer_here.open(&binding, &blob).unwrap_err(), DoesNotOpen, "moved to {what}");
     }
     let other_vault = sealer(vault(2), &key);
-    assert_eq!(other_vault.open(&HERE, &blob).unwrap_err(), DoesNotOpen, "moved to a vault with the same key");
+    assert_eq!(
+        other_vault.open(&HERE, &blob).unwrap_err(),
+        DoesNotOpen,
+        "moved to a vault with the same key"
+    );
     let other_key = sealer(vault(1), &DataKey::make(&OsEntropy::new()));
     assert_eq!(other_key.open(&HERE, &blob).unwrap_err(), DoesNotOpen, "opened with another key");
 }
@@ -72,7 +76,10 @@ fn a_slot_opens_only_with_its_own_key_in_its_own_vault() {
     let opened = unwrap(vault(1), slot, SlotKind::Keyring, &with, &wrapped).unwrap();
     assert_eq!(**opened.key(), **data_key.key());
 
-    assert!(unwrap(vault(1), slot, SlotKind::Keyring, &SlotKey::make(&entropy), &wrapped).is_err(), "another key");
+    assert!(
+        unwrap(vault(1), slot, SlotKind::Keyring, &SlotKey::make(&entropy), &wrapped).is_err(),
+        "another key"
+    );
     assert!(unwrap(vault(2), slot, SlotKind::Keyring, &with, &wrapped).is_err(), "another vault");
     assert!(unwrap(vault(1), other_slot, SlotKind::Keyring, &with, &wrapped).is_err(), "another slot");
     assert!(unwrap(vault(1), slot, SlotKind::Recovery, &with, &wrapped).is_err(), "another kind");

@@ -179,7 +179,8 @@ impl Vault {
         activity: &NewActivity,
     ) -> Result<(), Error> {
         let now = self.clock.now();
-        let sealed = seal_json(&self.sealer, &bind(Table::Attempt, id.as_bytes(), Field::Outcome, 1), outcome)?;
+        let sealed =
+            seal_json(&self.sealer, &bind(Table::Attempt, id.as_bytes(), Field::Outcome, 1), outcome)?;
         let tx = write(&mut self.connection)?;
         tx.prepare_cached("UPDATE attempt SET state = ?2, finished_at = ?3, outcome = ?4 WHERE id = ?1")?
             .execute(params![id.as_bytes(), state.as_str(), now.as_millis(), sealed])?;

@@ -3,7 +3,9 @@
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 
-use super::{NewActivity, activity, bind, next_seq, open_json, seal_json, secrets_codec, stale_or_missing, write};
+use super::{
+    NewActivity, activity, bind, next_seq, open_json, seal_json, secrets_codec, stale_or_missing, write,
+};
 use crate::clock::Timestamp;
 use crate::draft::{Draft, DraftMeta};
 use crate::error::{Error, StoreError};
@@ -114,8 +116,8 @@ pub(super) fn insert(
     secrets: &DraftSecrets,
 ) -> Result<(), Error> {
     let sealed_meta = seal_json(sealer, &bind(Table::Draft, id.as_bytes(), Field::Meta, 1), meta)?;
-    let sealed_secrets =
-        sealer.seal(&bind(Table::Draft, id.as_bytes(), Field::Secrets, 1), &secrets_codec::encode(secrets))?;
+    let sealed_secrets = sealer
+        .seal(&bind(Table::Draft, id.as_bytes(), Field::Secrets, 1), &secrets_codec::encode(secrets))?;
     tx.prepare_cached(
         "INSERT INTO draft (id, type, revision, created_at, updated_at, seq, digest, meta, secrets)
          VALUES (?1, ?2, 1, ?3, ?3, ?4, ?5, ?6, ?7)",
@@ -185,7 +187,12 @@ impl Vault {
         Ok((revision, self.open_secrets(id, revision, &blob)?))
     }
 
-    pub(super) fn open_secrets(&self, id: DraftId, revision: u32, blob: &[u8]) -> Result<DraftSecrets, Error> {
+    pub(super) fn open_secrets(
+        &self,
+        id: DraftId,
+        revision: u32,
+        blob: &[u8],
+    ) -> Result<DraftSecrets, Error> {
         let binding = bind(Table::Draft, id.as_bytes(), Field::Secrets, revision);
         let bytes = self.sealer.open(&binding, blob).map_err(Error::unreadable("draft", id))?;
         secrets_codec::decode(&bytes).ok_or_else(|| Error::Unreadable { what: "draft", id: id.to_string() })
@@ -200,7 +207,8 @@ impl Vault {
         let mut meta = save.meta.clone();
         let mut secrets = save.secrets.clone();
         secrets.retain(meta.details.secret_fields());
-        meta.secrets_set = secrets.iter().filter(|(_, value)| !value.is_empty()).map(|(field, _)| field).collect();
+        meta.secrets_set =
+            secrets.iter().filter(|(_, value)| !value.is_empty()).map(|(field, _)| field).collect();
         let (id, revision) = match save.over {
             None => (DraftId::make(&*self.clock, self.sealer.entropy()), 1),
             Some((id, edited)) => (id, edited + 1),
@@ -213,7 +221,8 @@ impl Vault {
             insert(&tx, &self.sealer, id, now, seq, &meta, &secrets)?;
         }
         activity::insert(&tx, &self.sealer, now, &activity.clone().about_draft(id))?;
-        let created: i64 = tx.query_row("SELECT created_at FROM draft WHERE id = ?1", [id.as_bytes()], |r| r.get(0))?;
+        let created: i64 =
+            tx.query_row("SELECT created_at FROM draft WHERE id = ?1", [id.as_bytes()], |r| r.get(0))?;
         tx.commit()?;
         Ok(Draft {
             id,
@@ -229,7 +238,12 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::Store`]; then none was moved.
-    pub fn set_trashed(&mut self, ids: &[DraftId], trashed: bool, activity: &NewActivity) -> Result<u32, Error> {
+    pub fn set_trashed(
+        &mut self,
+        ids: &[DraftId],
+        trashed: bool,
+        activity: &NewActivity,
+    ) -> Result<u32, Error> {
         let now = self.clock.now();
         let tx = write(&mut self.connection)?;
         let seq = next_seq(&tx)?;
@@ -243,7 +257,12 @@ impl Vault {
             if moved == 1 {
                 changed += 1;
                 let name = name_of(&tx, &self.sealer, *id)?;
-                activity::insert(&tx, &self.sealer, now, &activity.clone().about_draft(*id).with_draft_name(name))?;
+                activity::insert(
+                    &tx,
+                    &self.sealer,
+                    now,
+                    &activity.clone().about_draft(*id).with_draft_name(name),
+                )?;
             }
         }
         tx.commit()?;
@@ -280,8 +299,10 @@ fn replace(
     )?
     .execute(params![id.as_bytes(), edited])?;
     let sealed_meta = seal_json(sealer, &bind(Table::Draft, id.as_bytes(), Field::Meta, revision), meta)?;
-    let sealed_secrets = sealer
-        .seal(&bind(Table::Draft, id.as_bytes(), Field::Secrets, revision), &secrets_codec::encode(secrets))?;
+    let sealed_secrets = sealer.seal(
+        &bind(Table::Draft, id.as_bytes(), Field::Secrets, revision),
+        &secrets_codec::encode(secrets),
+    )?;
     let replaced = tx
         .prepare_cached(
             "UPDATE draft SET type = ?3, revision = ?4, updated_at = ?5, deleted_at = NULL, seq = ?6, digest = ?7,

@@ -89,9 +89,9 @@ impl Vault {
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Store`].
     pub fn environments(&self) -> Result<Vec<Environment>, Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, revision, created_at, updated_at, meta FROM environment ORDER BY position, id")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, revision, created_at, updated_at, meta FROM environment ORDER BY position, id",
+        )?;
         let mut rows = statement.query([])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -139,7 +139,11 @@ impl Vault {
             None => (EnvironmentId::make(&*self.clock, self.sealer.entropy()), 1),
             Some((id, edited)) => (id, edited + 1),
         };
-        let meta = seal_json(&self.sealer, &bind(Table::Environment, id.as_bytes(), Field::Meta, revision), &save.meta)?;
+        let meta = seal_json(
+            &self.sealer,
+            &bind(Table::Environment, id.as_bytes(), Field::Meta, revision),
+            &save.meta,
+        )?;
         let token = self
             .sealer
             .seal(&bind(Table::Environment, id.as_bytes(), Field::Token, revision), save.token.expose())?;
@@ -176,7 +180,9 @@ impl Vault {
             if replaced == 0 {
                 let found = self
                     .connection
-                    .query_row("SELECT revision FROM environment WHERE id = ?1", [id.as_bytes()], |row| row.get(0))
+                    .query_row("SELECT revision FROM environment WHERE id = ?1", [id.as_bytes()], |row| {
+                        row.get(0)
+                    })
                     .optional()?;
                 return Err(stale_or_missing(found, edited, "environment"));
             }

@@ -63,7 +63,9 @@ fn sync_folder(folder: &Path) -> Result<(), StoreError> {
 pub(crate) fn open_existing(path: &Path) -> Result<Connection, Error> {
     match fs::metadata(path) {
         Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Error::Absent(path.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::Absent(path.to_owned()));
+        }
         Err(error) => return Err(StoreError::from(error).into()),
     }
     check_magic(path)?;
@@ -95,7 +97,8 @@ fn check_magic(path: &Path) -> Result<(), StoreError> {
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     // NOFOLLOW refuses symbolic links in the whole path, so the folder's own links are resolved first.
     let real = match (path.parent().map(Path::canonicalize), path.file_name()) {
         (Some(Ok(folder)), Some(name)) => folder.join(name),

@@ -30,8 +30,8 @@ pub use activity::{Activity, ActivityDetail, NewActivity};
 pub use attempts::{Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState};
 pub use drafts::{DraftChanges, ListedDraft, SaveDraft};
 pub use environments::{Environment, EnvironmentMeta, SaveEnvironment};
-pub(crate) use file::{open_existing, open_new, publish, reserve};
 pub use file::{VAULT_FILE, vault_path};
+pub(crate) use file::{open_existing, open_new, publish, reserve};
 pub use history::Revision;
 pub use import::NewDraft;
 pub use migrate::SCHEMA;
@@ -46,13 +46,16 @@ pub(crate) fn write(connection: &mut Connection) -> Result<Transaction<'_>, Stor
 
 /// The next change number, inside a write.
 fn next_seq(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx.query_row("UPDATE vault SET change_seq = change_seq + 1 RETURNING change_seq", [], |row| row.get(0))?)
+    Ok(tx.query_row("UPDATE vault SET change_seq = change_seq + 1 RETURNING change_seq", [], |row| {
+        row.get(0)
+    })?)
 }
 
 /// Encodes and seals a value.
 fn seal_json<T: Serialize>(sealer: &Sealer, binding: &Binding, value: &T) -> Result<Vec<u8>, Error> {
     let bytes = zeroize::Zeroizing::new(
-        serde_json::to_vec(value).map_err(|error| StoreError::Io(format!("could not be encoded: {error}")))?,
+        serde_json::to_vec(value)
+            .map_err(|error| StoreError::Io(format!("could not be encoded: {error}")))?,
     );
     Ok(sealer.seal(binding, &bytes)?)
 }

@@ -183,7 +183,8 @@ fn read_row(row: &Row<'_>, sealer: &Sealer) -> Result<Publication, Error> {
 pub(super) fn put(tx: &Transaction<'_>, sealer: &Sealer, publication: &mut Publication) -> Result<(), Error> {
     publication.revision += 1;
     let p = &*publication;
-    let meta = seal_json(sealer, &bind(Table::Publication, p.id.as_bytes(), Field::Meta, p.revision), &p.meta)?;
+    let meta =
+        seal_json(sealer, &bind(Table::Publication, p.id.as_bytes(), Field::Meta, p.revision), &p.meta)?;
     let changed = tx
         .prepare_cached(
             "INSERT INTO publication (id, draft_id, environment_id, revision, state, draft_revision, published_at,
@@ -209,7 +210,8 @@ pub(super) fn put(tx: &Transaction<'_>, sealer: &Sealer, publication: &mut Publi
         return Err(Error::StaleRevision { expected: p.revision - 1, found: 0 });
     }
     let seq = next_seq(tx)?;
-    tx.prepare_cached("UPDATE draft SET seq = ?2 WHERE id = ?1")?.execute(params![p.draft.as_bytes(), seq])?;
+    tx.prepare_cached("UPDATE draft SET seq = ?2 WHERE id = ?1")?
+        .execute(params![p.draft.as_bytes(), seq])?;
     Ok(())
 }
 
@@ -220,8 +222,9 @@ impl Vault {
     /// [`Error::Unreadable`], [`Error::Store`].
     pub fn publications(&self, of: Option<DraftId>) -> Result<Vec<Publication>, Error> {
         let filter = if of.is_some() { "WHERE draft_id = ?1" } else { "" };
-        let mut statement =
-            self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM publication {filter} ORDER BY id"))?;
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM publication {filter} ORDER BY id"))?;
         let mut rows = match of {
             Some(id) => statement.query([id.as_bytes()])?,
             None => statement.query([])?,
@@ -237,12 +240,18 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Store`].
-    pub fn publication(&self, draft: DraftId, environment: EnvironmentId) -> Result<Option<Publication>, Error> {
+    pub fn publication(
+        &self,
+        draft: DraftId,
+        environment: EnvironmentId,
+    ) -> Result<Option<Publication>, Error> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM publication WHERE draft_id = ?1 AND environment_id = ?2"
         ))?;
         statement
-            .query_row(params![draft.as_bytes(), environment.as_bytes()], |row| Ok(read_row(row, &self.sealer)))
+            .query_row(params![draft.as_bytes(), environment.as_bytes()], |row| {
+                Ok(read_row(row, &self.sealer))
+            })
             .optional()?
             .transpose()
     }

@@ -52,7 +52,11 @@ fn nothing_a_person_typed_stands_in_clear_on_disk() {
     let id = vault.save_draft(&save, &quiet().with_draft_name("zebra-name")).unwrap().id;
     save.over = Some((id, 1));
     vault.save_draft(&save, &quiet()).unwrap();
-    let meta = EnvironmentMeta { name: "zebra-env".into(), url: "https://zebra.example".into(), ..Default::default() };
+    let meta = EnvironmentMeta {
+        name: "zebra-env".into(),
+        url: "https://zebra.example".into(),
+        ..Default::default()
+    };
     let save = SaveEnvironment { over: None, meta, token: "zebra-token".into() };
     vault.save_environment(&save, Some(&quiet())).unwrap();
     vault.set_setting("theme", &"zebra-setting").unwrap();
@@ -175,7 +179,10 @@ fn blobs_swapped_between_rows_fields_and_revisions_do_not_open() {
     again.over = Some((a, 1));
     vault.save_draft(&again, &quiet()).unwrap();
     let swaps = [
-        ("another row's secrets", "UPDATE draft SET secrets = (SELECT secrets FROM draft WHERE id = ?2) WHERE id = ?1"),
+        (
+            "another row's secrets",
+            "UPDATE draft SET secrets = (SELECT secrets FROM draft WHERE id = ?2) WHERE id = ?1",
+        ),
         ("its own metadata", "UPDATE draft SET secrets = meta WHERE id = ?1 AND ?2 IS NOT NULL"),
         (
             "its own earlier secrets",
@@ -186,12 +193,14 @@ fn blobs_swapped_between_rows_fields_and_revisions_do_not_open() {
     for (what, sql) in swaps {
         let raw = Connection::open(vault.path()).unwrap();
         let tx = raw.unchecked_transaction().unwrap();
-        let before: Vec<u8> =
-            tx.query_row("SELECT secrets FROM draft WHERE id = ?1", [a.as_bytes()], |row| row.get(0)).unwrap();
+        let before: Vec<u8> = tx
+            .query_row("SELECT secrets FROM draft WHERE id = ?1", [a.as_bytes()], |row| row.get(0))
+            .unwrap();
         assert_eq!(tx.execute(sql, [a.as_bytes(), b.as_bytes()]).unwrap(), 1);
         tx.commit().unwrap();
         assert!(matches!(vault.draft_secrets(a), Err(Error::Unreadable { .. })), "{what}");
-        raw.execute("UPDATE draft SET secrets = ?2 WHERE id = ?1", rusqlite::params![a.as_bytes(), before]).unwrap();
+        raw.execute("UPDATE draft SET secrets = ?2 WHERE id = ?1", rusqlite::params![a.as_bytes(), before])
+            .unwrap();
     }
     assert_eq!(password(&vault, a), "newer", "put back, it opens");
 }
@@ -296,7 +305,11 @@ fn a_failed_creation_leaves_neither_file_nor_key() {
 fn no_key_is_ever_made_over_an_existing_vault() {
     let (_dir, bench) = bench();
     drop(bench.create().unwrap());
-    let empty = Bench { folder: bench.folder.clone(), keyring: Arc::new(MemoryKeyring::default()), clock: bench.clock.clone() };
+    let empty = Bench {
+        folder: bench.folder.clone(),
+        keyring: Arc::new(MemoryKeyring::default()),
+        clock: bench.clock.clone(),
+    };
     assert!(matches!(empty.open(), Err(Error::Key(KeyError::Missing))));
     assert!(empty.keyring.is_empty(), "opening made no key");
     for error in [KeyError::Denied("no".into()), KeyError::NoService("none".into()), KeyError::NoAnswer(60)] {
@@ -371,8 +384,10 @@ fn a_damaged_file_is_an_error_and_never_deleted() {
 fn the_file_is_opened_as_promised() {
     let (_dir, bench) = bench();
     let vault = bench.create().unwrap();
-    let pragma = |name: &str| -> i64 { vault.connection.pragma_query_value(None, name, |row| row.get(0)).unwrap() };
-    let journal: String = vault.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    let pragma =
+        |name: &str| -> i64 { vault.connection.pragma_query_value(None, name, |row| row.get(0)).unwrap() };
+    let journal: String =
+        vault.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(journal, "wal");
     assert_eq!((pragma("synchronous"), pragma("foreign_keys"), pragma("secure_delete")), (2, 1, 1));
     assert_eq!(pragma("application_id"), i64::from(file::APPLICATION_ID));
@@ -408,7 +423,11 @@ fn no_attempt_begins_for_a_draft_that_moved() {
     assert!(vault.unresolved_attempts().unwrap().is_empty());
     vault.begin_attempt(draft.id, 1, env, AttemptAction::Create, &intent).unwrap();
     let open = bench.open().unwrap().unresolved_attempts().unwrap();
-    assert_eq!(open.iter().map(|a| a.state).collect::<Vec<_>>(), [AttemptState::Open], "a crash now leaves a trace");
+    assert_eq!(
+        open.iter().map(|a| a.state).collect::<Vec<_>>(),
+        [AttemptState::Open],
+        "a crash now leaves a trace"
+    );
 }
 
 #[test]

@@ -1,0 +1,342 @@
+//! The request body of a create or an update: the API's JSON, written once, in a buffer that is wiped.
+//!
+//! Secrets go from their wiping types straight into that buffer. No type here derives `Serialize`, so none can be
+//! written anywhere else by accident. base64 of certificates and their passwords is done here (contract 2.6, 2.7).
+
+use base64::Engine as _;
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use serde::ser::{SerializeMap, Serializer as _};
+use zeroize::Zeroizing;
+
+use crate::token::ApiToken;
+
+/// Largest request the API takes, bytes (contract 4.7).
+pub const MAX_REQUEST: usize = 1_000_000;
+
+/// One entry of `allowedEntities` (contract 2.2).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AllowedEntity {
+    /// `USER` or `APPLICATION`.
+    pub entity_type: String,
+    /// User name, UUID, or app id.
+    pub id: String,
+}
+
+/// `externalVault` (contract 3.1): names, never values. Every member is sent as given, empty ones are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalVaultBody {
+    /// Discriminator; always sent.
+    pub source_auth_method: String,
+    /// Members in the API's spelling.
+    pub members: Vec<(&'static str, String)>,
+}
+
+/// The fields of one type, secrets included.
+#[derive(Debug)]
+pub enum BodyKind {
+    /// Contract 2.4.
+    UsernamePassword {
+        /// User name.
+        user: String,
+        /// Plain text.
+        password: SecretString,
+    },
+    /// Contract 2.5.
+    Token {
+        /// Plain text.
+        token: SecretString,
+    },
+    /// Contract 2.4 or 2.5 with values from an external vault: no user, password or token is sent.
+    External {
+        /// `USERNAME_PASSWORD` or `TOKEN`.
+        type_name: &'static str,
+        /// Where the values come from.
+        vault: ExternalVaultBody,
+    },
+    /// Contract 2.6.
+    Certificate {
+        /// `PEM` or `PKCS12`.
+        format: &'static str,
+        /// The file's bytes.
+        bytes: SecretSlice<u8>,
+        /// The file's password; empty for PEM.
+        password: SecretString,
+    },
+    /// Contract 2.7; `password` is required and not supported, so it is sent empty.
+    PublicCertificate {
+        /// `PEM` or `PKCS12`.
+        format: &'static str,
+        /// The file's bytes.
+        bytes: SecretSlice<u8>,
+    },
+    /// Contract 2.8.
+    SnmpV3 {
+        /// SNMP user.
+        username: String,
+        /// Security level.
+        security_level: String,
+        /// Protocol and password, from `AUTH_NO_PRIV` on.
+        authentication: Option<(String, SecretString)>,
+        /// Protocol and password, for `AUTH_PRIV`.
+        privacy: Option<(String, SecretString)>,
+    },
+    /// Contract 2.9.
+    AwsKeyBased {
+        /// `accessKeyID`.
+        access_key_id: String,
+        /// Plain text.
+        secret_key: SecretString,
+        /// `DEFAULT`, `CHINA` or `US_GOV`.
+        partition: String,
+    },
+    /// Contract 2.10.
+    AwsRoleBased {
+        /// 12 digits.
+        account_id: String,
+        /// Role name.
+        iam_role: String,
+    },
+}
+
+/// A whole request: common fields (contract 2.1) and the fields of its type.
+#[derive(Debug)]
+pub struct CredentialBody {
+    /// Display name.
+    pub name: String,
+    /// Left out when empty; an update then clears it there.
+    pub description: String,
+    /// Always sent (contract 2.3).
+    pub scopes: Vec<String>,
+    /// Always sent: its default is undocumented.
+    pub owner_access_only: bool,
+    /// Users and apps.
+    pub allowed_entities: Vec<AllowedEntity>,
+    /// Needs `APP_ENGINE`, so it is sent only when true or when that scope is there.
+    pub allow_contextless_requests: bool,
+    /// The fields of the type.
+    pub kind: BodyKind,
+}
+
+/// The bytes of a request, wiped when dropped. `Debug` shows their number only.
+pub struct RequestBody {
+    bytes: Zeroizing<Vec<u8>>,
+    secrets: Vec<SecretString>,
+}
+
+impl std::fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RequestBody({} bytes)", self.bytes.len())
+    }
+}
+
+impl RequestBody {
+    /// `{"token": …}` for the look-up (contract 1.3).
+    pub(crate) fn token_lookup(token: &ApiToken) -> Self {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(token.expose().len() * 2 + 16));
+        bytes.extend_from_slice(b"{\"token\":\"");
+        // A token has graphic ASCII characters only; two of them need escaping in JSON.
+        for byte in token.expose().bytes() {
+            if matches!(byte, b'"' | b'\\') {
+                bytes.push(b'\\');
+            }
+            bytes.push(byte);
+        }
+        bytes.extend_from_slice(b"\"}");
+        Self { bytes, secrets: vec![SecretString::from(token.expose())] }
+    }
+
+    /// Size in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Never true.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Over the API's limit (contract 4.7).
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.len() > MAX_REQUEST
+    }
+
+    /// The bytes, for the HTTP library. It takes ownership of a copy, which it does not wipe (SECURITY.md).
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
+        self.bytes.to_vec()
+    }
+
+    /// Takes every sent secret out of a text of the server, which might echo it.
+    #[expect(clippy::disallowed_methods, reason = "compared with the server's text, to remove it there")]
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let mut out = text.to_owned();
+        for secret in &self.secrets {
+            let value = secret.expose_secret();
+            // A very short value would tear holes into every sentence and is no secret worth the name.
+            if value.len() >= 4 {
+                out = out.replace(value, "…");
+            }
+        }
+        out
+    }
+}
+
+impl CredentialBody {
+    /// Writes the JSON.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
+    pub fn to_request(&self) -> RequestBody {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.size_hint()));
+        let mut serializer = serde_json::Serializer::new(&mut *bytes);
+        // Writing strings and booleans into memory has no way to fail.
+        let written = serializer.serialize_map(None).and_then(|mut map| {
+            self.write_common(&mut map)?;
+            self.kind.write(&mut map)?;
+            map.end()
+        });
+        debug_assert!(written.is_ok(), "JSON into memory");
+        let secrets = self
+            .kind
+            .secrets()
+            .into_iter()
+            .map(|secret| SecretString::from(secret.expose_secret()))
+            .collect();
+        RequestBody { bytes, secrets }
+    }
+
+    /// Upper bound of the size, so that the buffer never grows: growing would leave unwiped copies behind.
+    #[expect(clippy::disallowed_methods, reason = "lengths only")]
+    fn size_hint(&self) -> usize {
+        let entities: usize =
+            self.allowed_entities.iter().map(|e| 40 + 6 * (e.id.len() + e.entity_type.len())).sum();
+        let scopes: usize = self.scopes.iter().map(|scope| 6 * scope.len() + 4).sum();
+        let secrets: usize = self.kind.secrets().iter().map(|secret| 6 * secret.expose_secret().len()).sum();
+        let bytes = match &self.kind {
+            BodyKind::Certificate { bytes, .. } | BodyKind::PublicCertificate { bytes, .. } => {
+                bytes.expose_secret().len() * 4 / 3 + 8
+            }
+            BodyKind::External { vault, .. } => {
+                vault.members.iter().map(|(k, v)| k.len() + 6 * v.len() + 8).sum()
+            }
+            _ => 0,
+        };
+        1_024 + 6 * (self.name.len() + self.description.len() + 400) + entities + scopes + secrets + bytes
+    }
+
+    fn write_common<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("type", self.kind.type_name())?;
+        map.serialize_entry("name", &self.name)?;
+        if !self.description.is_empty() {
+            map.serialize_entry("description", &self.description)?;
+        }
+        map.serialize_entry("scopes", &self.scopes)?;
+        map.serialize_entry("ownerAccessOnly", &self.owner_access_only)?;
+        let entities: Vec<serde_json::Value> = self
+            .allowed_entities
+            .iter()
+            .map(|entity| serde_json::json!({ "type": entity.entity_type, "id": entity.id }))
+            .collect();
+        map.serialize_entry("allowedEntities", &entities)?;
+        let app_engine = self.scopes.iter().any(|scope| scope == "APP_ENGINE");
+        if app_engine || self.allow_contextless_requests {
+            map.serialize_entry("allowContextlessRequests", &self.allow_contextless_requests)?;
+        }
+        Ok(())
+    }
+}
+
+impl BodyKind {
+    /// The API's `type`; always sent, for external sets too (contract 2.1).
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::UsernamePassword { .. } => "USERNAME_PASSWORD",
+            Self::Token { .. } => "TOKEN",
+            Self::External { type_name, .. } => type_name,
+            Self::Certificate { .. } => "CERTIFICATE",
+            Self::PublicCertificate { .. } => "PUBLIC_CERTIFICATE",
+            Self::SnmpV3 { .. } => "SNMPV3",
+            Self::AwsKeyBased { .. } => "AWS_MONITORING_KEY_BASED",
+            Self::AwsRoleBased { .. } => "AWS_MONITORING_ROLE_BASED",
+        }
+    }
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        match self {
+            Self::UsernamePassword { password, .. } | Self::Certificate { password, .. } => vec![password],
+            Self::Token { token } => vec![token],
+            Self::SnmpV3 { authentication, privacy, .. } => {
+                authentication.iter().chain(privacy).map(|(_, secret)| secret).collect()
+            }
+            Self::AwsKeyBased { secret_key, .. } => vec![secret_key],
+            Self::External { .. } | Self::PublicCertificate { .. } | Self::AwsRoleBased { .. } => Vec::new(),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        match self {
+            Self::UsernamePassword { user, password } => {
+                map.serialize_entry("user", user)?;
+                map.serialize_entry("password", password.expose_secret())
+            }
+            Self::Token { token } => map.serialize_entry("token", token.expose_secret()),
+            Self::External { vault, .. } => {
+                let mut object = serde_json::Map::new();
+                object.insert("sourceAuthMethod".into(), vault.source_auth_method.clone().into());
+                for (name, value) in vault.members.iter().filter(|(_, value)| !value.is_empty()) {
+                    object.insert((*name).to_owned(), value.clone().into());
+                }
+                map.serialize_entry("externalVault", &object)
+            }
+            Self::Certificate { format, bytes, password } => {
+                write_certificate(map, format, bytes)?;
+                let encoded = Zeroizing::new(base64(password.expose_secret().as_bytes()));
+                map.serialize_entry("password", encoded.as_str())
+            }
+            Self::PublicCertificate { format, bytes } => {
+                write_certificate(map, format, bytes)?;
+                map.serialize_entry("password", "")
+            }
+            Self::SnmpV3 { username, security_level, authentication, privacy } => {
+                map.serialize_entry("username", username)?;
+                map.serialize_entry("securityLevel", security_level)?;
+                if let Some((protocol, password)) = authentication {
+                    map.serialize_entry("authenticationProtocol", protocol)?;
+                    map.serialize_entry("authenticationPassword", password.expose_secret())?;
+                }
+                if let Some((protocol, password)) = privacy {
+                    map.serialize_entry("privacyProtocol", protocol)?;
+                    map.serialize_entry("privacyPassword", password.expose_secret())?;
+                }
+                Ok(())
+            }
+            Self::AwsKeyBased { access_key_id, secret_key, partition } => {
+                map.serialize_entry("accessKeyID", access_key_id)?;
+                map.serialize_entry("secretKey", secret_key.expose_secret())?;
+                map.serialize_entry("awsPartition", partition)
+            }
+            Self::AwsRoleBased { account_id, iam_role } => {
+                map.serialize_entry("accountID", account_id)?;
+                map.serialize_entry("iamRole", iam_role)
+            }
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
+fn write_certificate<M: SerializeMap>(
+    map: &mut M,
+    format: &str,
+    bytes: &SecretSlice<u8>,
+) -> Result<(), M::Error> {
+    let encoded = Zeroizing::new(base64(bytes.expose_secret()));
+    map.serialize_entry("certificate", encoded.as_str())?;
+    map.serialize_entry("certificateFormat", format)
+}
+
+fn base64(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}

@@ -1,0 +1,105 @@
+//! `Retry-After` (RFC 9110 section 10.2.3): seconds, or a date in the one form that senders must use.
+
+use std::time::Duration;
+
+/// Longest wait that is believed, seconds.
+const MOST: u64 = 3_600;
+
+/// The wait, or `None` if the value is neither form. A date in the past is no wait.
+pub(crate) fn retry_after(text: &str, now_ms: i64) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds.min(MOST)));
+    }
+    let at = http_date(text)?;
+    let wait = u64::try_from(at.saturating_sub(now_ms)).unwrap_or(0);
+    Some(Duration::from_millis(wait.min(MOST * 1000)))
+}
+
+/// IMF-fixdate, for example `Sun, 06 Nov 1994 08:49:37 GMT`, as milliseconds since the epoch.
+fn http_date(text: &str) -> Option<i64> {
+    let parts: Vec<&str> = text.split_ascii_whitespace().collect();
+    let [_, day, month, year, time, "GMT"] = parts[..] else { return None };
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = i64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
+    let (day, year): (i64, i64) = (day.parse().ok()?, year.parse().ok()?);
+    let clock: Vec<i64> = time.split(':').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [hour, minute, second] = clock[..] else { return None };
+    let valid = (1..=31).contains(&day)
+        && (1970..=9999).contains(&year)
+        && (0..24).contains(&hour)
+        && (0..60).contains(&minute)
+        && (0..=60).contains(&second);
+    valid.then(|| ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000)
+}
+
+/// Days since 1970-01-01 in the proleptic Gregorian calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let era = shifted.div_euclid(400);
+    let year_of_era = shifted.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The computer's clock, milliseconds since the epoch.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the default of ClientOptions::now; callers with a clock pass theirs"
+)]
+pub(crate) fn system_now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// ISO 8601 with milliseconds and `Z`, as the look-up sends it (contract 1.3), as milliseconds since the epoch.
+#[must_use]
+pub fn iso_date(text: &str) -> Option<i64> {
+    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    let valid = text.ends_with('Z') && (1..=12).contains(&month) && (1..=31).contains(&day);
+    valid.then(|| (((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 784_111_777_000; // 1994-11-06T08:49:37Z, the date of the RFC's example
+
+    #[test]
+    fn both_forms_are_understood() {
+        assert_eq!(retry_after("120", 0), Some(Duration::from_secs(120)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:47 GMT", NOW), Some(Duration::from_secs(10)));
+        assert_eq!(iso_date("1994-11-06T08:49:37.000Z"), Some(NOW));
+    }
+
+    #[test]
+    fn a_past_date_is_no_wait_and_a_far_one_is_not_believed() {
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:36 GMT", NOW), Some(Duration::ZERO));
+        assert_eq!(retry_after("Sun, 06 Nov 2094 08:49:36 GMT", NOW), Some(Duration::from_secs(MOST)));
+        assert_eq!(retry_after("99999999999", NOW), Some(Duration::from_secs(MOST)));
+    }
+
+    #[test]
+    fn anything_else_is_ignored() {
+        for text in [
+            "",
+            "-1",
+            "1.5",
+            "soon",
+            "Sun, 06 Nov 1994",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 99 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 25:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+        ] {
+            assert_eq!(retry_after(text, NOW), None, "{text}");
+        }
+        for text in ["", "1994", "1994-13-06T08:49:37Z", "1994-11-06T08:49:37", "é994-11-06T08:49:37Z"] {
+            assert_eq!(iso_date(text), None, "{text}");
+        }
+    }
+}
