@@ -96,8 +96,13 @@ impl Check {
         value.as_array().map(Vec::as_slice)
     }
 
-    /// `Constraints violated.` if anything was wrong.
+    /// `Constraints violated.` with all that was found.
+    pub(crate) fn refusal(self) -> Refusal {
+        Refusal::body(self.0)
+    }
+
+    /// The refusal, if anything was wrong.
     pub(crate) fn finish(self) -> Result<(), Refusal> {
-        if self.0.is_empty() { Ok(()) } else { Err(Refusal::body(self.0)) }
+        if self.0.is_empty() { Ok(()) } else { Err(self.refusal()) }
     }
 }

@@ -44,10 +44,7 @@ pub(crate) fn read(body: &Value, around: &Circumstances<'_>) -> Result<SetMetada
     }
     let kind = credential_type(node)?;
     let mut check = Check::default();
-    let name = check.filled(node, "name");
-    if kind.is_none() {
-        check.wrong("type", "must not be null");
-    }
+    let name = check.filled(node, "name").unwrap_or_default();
     let scopes = scopes(&mut check, node, around.mode);
     let description = check.optional(node, "description").unwrap_or_default();
     // Our choice (c): left out means shared with everybody; no source tells the default (contract section 6, row 10).
@@ -57,8 +54,9 @@ pub(crate) fn read(body: &Value, around: &Circumstances<'_>) -> Result<SetMetada
     if allow_contextless_requests && !scopes.iter().any(|scope| scope == "APP_ENGINE") {
         check.wrong("allowContextlessRequests", "is possible with scope APP_ENGINE only");
     }
-    let (Some(kind), Some(name)) = (kind, name) else {
-        return Err(check.finish().err().unwrap_or_else(Refusal::transient));
+    let Some(kind) = kind else {
+        check.wrong("type", "must not be null");
+        return Err(check.refusal());
     };
     let mut set = SetMetadata {
         name: name.to_owned(),
