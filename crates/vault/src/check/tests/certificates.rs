@@ -113,6 +113,15 @@ fn a_file_too_large_to_send_is_not_parsed() {
 }
 
 #[test]
+fn a_file_counts_with_the_size_of_its_base64() {
+    for (size, expected) in [(749_990, &["E certificate TooLarge"][..]), (749_000, &[])] {
+        let mut bytes = fixture!("leaf-with-key.pem").to_vec();
+        bytes.resize(size, b'\n');
+        client(&bytes).finds(expected);
+    }
+}
+
+#[test]
 fn the_dates_of_a_sealed_file_are_those_read_earlier() {
     let facts = |not_before, not_after, has_private_key| {
         let mut case = client(b"");
