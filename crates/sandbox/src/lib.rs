@@ -1,7 +1,7 @@
 //! A fake tenant: a faithful local simulator of the Dynatrace Credential vault API.
 //!
-//! **What.** An HTTP server on this computer that behaves as `reference/credential-vault-api.md` (the contract) says a
-//! tenant behaves: the five operations on credential sets, token lookup, ownership and visibility, validation with the
+//! **What.** An HTTP server on this computer that behaves as the written contract of that API says a tenant
+//! behaves: the five operations on credential sets, token lookup, ownership and visibility, validation with the
 //! observed texts, external vault references, paging. Where no source decides, the contract and this crate mark the
 //! choice with (c). It is part of the product: `sealpost sandbox` runs it, the desktop app starts it in-process, so that
 //! publishing can be tried without a tenant; and every test of the project publishes against it.

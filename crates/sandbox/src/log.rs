@@ -65,3 +65,20 @@ impl RequestLog {
         self.forgotten + self.entries.len() as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_log_forgets_the_oldest_and_still_finds_the_others_by_their_number() {
+        let mut log = RequestLog::default();
+        let first = log.begin("GET", "/first");
+        let numbers: Vec<u64> = (0..REMEMBERED).map(|n| log.begin("GET", &format!("/{n}"))).collect();
+        assert_eq!((log.all().len(), log.count()), (REMEMBERED, REMEMBERED as u64 + 1));
+        assert_eq!(log.entry(first), None);
+        assert_eq!(log.entry(numbers[0]).unwrap().path, "/0");
+        assert_eq!(log.entry(numbers[REMEMBERED - 1]).unwrap().path, format!("/{}", REMEMBERED - 1));
+        assert_eq!(log.entry(numbers[REMEMBERED - 1] + 1), None);
+    }
+}

@@ -28,6 +28,21 @@ use crate::{SandboxError, file, handler, random, tls};
 const ENVIRONMENT: &str = "5ea19057-0000-4000-8000-000000000001";
 
 /// The simulator. [`Sandbox::start`] is the way in.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use sealpost_sandbox::{Sandbox, SandboxOptions, User};
+///
+/// let options = SandboxOptions::default().user(User::default_user()).user(User::second_user());
+/// let sandbox = Sandbox::start(options).await?;
+/// sandbox.faults().add_spec("close-after-store")?;
+/// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+/// assert!(sandbox.token().starts_with("dt0c01."));
+/// sandbox.stop().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Sandbox;
 
@@ -38,7 +53,8 @@ pub struct RunningSandbox {
     base_url: String,
     tokens: Vec<IssuedToken>,
     ca_pem: Option<String>,
-    stop: Option<oneshot::Sender<()>>,
+    /// The server runs as long as this lives.
+    stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
 
@@ -89,7 +105,7 @@ impl Sandbox {
         let server = tokio::spawn(serve(listener, acceptor, Arc::clone(&tenant), stopped));
         tracing::info!(%address, scheme, "sandbox listens");
         let base_url = format!("{scheme}://{address}");
-        Ok(RunningSandbox { tenant, address, base_url, tokens, ca_pem, stop: Some(stop), server })
+        Ok(RunningSandbox { tenant, address, base_url, tokens, ca_pem, stop, server })
     }
 }
 
@@ -169,18 +185,11 @@ impl RunningSandbox {
         self.tenant.state().use_by_monitors(id, http, browser)
     }
 
-    /// Stops listening and cuts all connections; when this returns the port is free.
-    pub async fn stop(mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        let _ = (&mut self.server).await;
-    }
-}
-
-impl Drop for RunningSandbox {
-    fn drop(&mut self) {
-        self.server.abort();
+    /// Stops listening and cuts all connections; when this returns the port is free. Dropping the sandbox does the
+    /// same, a moment later.
+    pub async fn stop(self) {
+        drop(self.stop);
+        let _ = self.server.await;
     }
 }
 
@@ -190,7 +199,7 @@ impl std::fmt::Debug for RunningSandbox {
     }
 }
 
-/// Accepts until told to stop. Connections belong to this task and end with it.
+/// Accepts until the other end of `stopped` is dropped. Connections belong to this task and end with it.
 async fn serve(
     listener: TcpListener,
     acceptor: Option<TlsAcceptor>,

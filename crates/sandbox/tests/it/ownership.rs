@@ -45,9 +45,18 @@ async fn a_list_holds_what_the_token_owner_may_see() {
     create(&world, "viewer", &set("open to an app", false, app)).await;
     create(&world, "viewer", &set("shared", false, named.clone())).await;
     create(&world, "viewer", &set("private though named", true, named)).await;
+    let app_of_that_name =
+        json!([{ "type": "USER", "id": "viewer" }, { "type": "APPLICATION", "id": "other viewer" }]);
+    create(&world, "viewer", &set("shared with an app", false, app_of_that_name)).await;
     for (user, expected) in [
-        ("viewer", &["open", "open to an app", "private", "private though named", "shared"][..]),
-        ("changer", &["open", "open to an app", "private", "private though named", "shared"]),
+        (
+            "viewer",
+            &["open", "open to an app", "private", "private though named", "shared", "shared with an app"][..],
+        ),
+        (
+            "changer",
+            &["open", "open to an app", "private", "private though named", "shared", "shared with an app"],
+        ),
         ("other viewer", &["open", "open to an app", "shared"]),
         ("zone", &["open", "open to an app"]),
     ] {

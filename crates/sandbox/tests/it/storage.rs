@@ -151,10 +151,15 @@ async fn a_write_the_file_did_not_take_did_not_happen() {
     let world = World::start(options(&path).mode(Mode::Managed)).await;
     let id = world.post(&minimal("token")).await.id();
     fs::remove_dir_all(directory.path().join("inner")).unwrap();
+    let before = world.sandbox.snapshot();
     assert_eq!(world.post(&token_set("b")).await.status, 500);
+    assert_eq!(world.sandbox.snapshot(), before);
     assert_eq!(world.put(&id, &token_set("c")).await.status, 500);
+    assert_eq!(world.sandbox.snapshot(), before);
     assert_eq!(world.delete(&id).await.status, 500);
-    assert_eq!(world.sandbox.snapshot().iter().map(|set| set.revision).collect::<Vec<_>>(), [1]);
+    assert_eq!(world.sandbox.snapshot(), before);
+    assert!(world.sandbox.use_by_monitors(&id, 1, 1).is_err());
+    assert_eq!(world.sandbox.snapshot(), before);
     assert_eq!(world.sandbox.writes().posts, 1);
     let state: Value = world.send(Method::GET, "/sandbox/state", None, None).await.json();
     assert_eq!(state["sets"].as_array().unwrap().len(), 1);
