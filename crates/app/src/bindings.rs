@@ -19,18 +19,61 @@ fn declarations() -> String {
         ($($t:ty),* $(,)?) => { $( let _ = writeln!(out, "export {}\n", <$t as TS>::decl(&cfg)); )* };
     }
     all!(
-        sealpost_vault::SecretField, sealpost_vault::SecretEdit, sealpost_vault::Scope,
-        sealpost_vault::AllowedEntity, sealpost_vault::CertificateFormat, sealpost_vault::CertificateFacts,
-        sealpost_vault::Reference, sealpost_vault::SourceAuthMethod, sealpost_vault::ExternalVault,
-        sealpost_vault::Details, sealpost_vault::Severity, sealpost_vault::IssueCode, sealpost_vault::Issue,
-        Code, Problem,
-        VaultState, KeySlotView, VaultStatus, KeyringCheck, DetailLine, ActivityEntry, ActivityPage, Settings,
-        CopyReceipt, AppEvent,
-        SyncState, DraftQuery, Pip, DraftRow, DraftCounts, DraftList, SecretFieldView, DraftContent, DraftView,
-        DraftSave, DraftCheck, RevisionView,
-        ProbeCheck, ProbeView, EnvironmentView, EnvironmentSave, UrlCheck,
-        UsageView, PublicationView, PlanAction, FieldChange, OwnerChange, PlanRow, PlanEnvironment, PlanView,
-        PublishStart, RunState, RunItem, RunView, RemoteSetView,
+        sealpost_vault::SecretField,
+        sealpost_vault::SecretEdit,
+        sealpost_vault::Scope,
+        sealpost_vault::AllowedEntity,
+        sealpost_vault::CertificateFormat,
+        sealpost_vault::CertificateFacts,
+        sealpost_vault::Reference,
+        sealpost_vault::SourceAuthMethod,
+        sealpost_vault::ExternalVault,
+        sealpost_vault::Details,
+        sealpost_vault::Severity,
+        sealpost_vault::IssueCode,
+        sealpost_vault::Issue,
+        Code,
+        Problem,
+        VaultState,
+        KeySlotView,
+        VaultStatus,
+        KeyringCheck,
+        DetailLine,
+        ActivityEntry,
+        ActivityPage,
+        Settings,
+        CopyReceipt,
+        AppEvent,
+        SyncState,
+        DraftQuery,
+        Pip,
+        DraftRow,
+        DraftCounts,
+        DraftList,
+        SecretFieldView,
+        DraftContent,
+        DraftView,
+        DraftSave,
+        DraftCheck,
+        RevisionView,
+        ProbeCheck,
+        ProbeView,
+        EnvironmentView,
+        EnvironmentSave,
+        UrlCheck,
+        UsageView,
+        PublicationView,
+        PlanAction,
+        FieldChange,
+        OwnerChange,
+        PlanRow,
+        PlanEnvironment,
+        PlanView,
+        PublishStart,
+        RunState,
+        RunItem,
+        RunView,
+        RemoteSetView,
     );
     out
 }
@@ -39,7 +82,11 @@ fn commands() -> String {
     let mut out = String::from("// Written by `cargo xtask bindings` from crates/app; do not edit.\n\n");
     out.push_str("import type * as t from \"./types\";\n\n/** Every command the window may call: its arguments and its answer. */\nexport interface Commands {\n");
     for c in COMMANDS {
-        let args = if c.args.is_empty() { "Record<string, never>".to_owned() } else { format!("{{ {} }}", qualify(c.args)) };
+        let args = if c.args.is_empty() {
+            "Record<string, never>".to_owned()
+        } else {
+            format!("{{ {} }}", qualify(c.args))
+        };
         let _ = writeln!(out, "  {}: {{ args: {}; answer: {} }};", c.name, args, qualify(c.answer));
     }
     out.push_str("}\n");

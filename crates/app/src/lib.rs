@@ -1,8 +1,40 @@
-//! What Sealpost does.
+//! What Sealpost does: the use-cases that every caller shares. The window and the command line are thin over [`App`].
+//!
+//! ```text
+//! App ── vault access (create, unlock, lock, reveal, settings, activity)
+//!     ── drafts       (list, read, check, save, import, trash, history)
+//!     ── environments (save, test, the sandbox)
+//!     ── publish      (plan ─▶ consent ─▶ run ─▶ recorded; refresh; remote list)
+//! ```
+//!
+//! Blocking work (SQLite, the keyring) runs off the caller's thread; one lock guards the open vault. What callers see
+//! are [`views`], which can't hold a secret, and [`problem::Problem`]s with a closed set of codes. What changes is told
+//! as [`views::AppEvent`]s.
 
+mod app;
+mod drafts;
+mod environments;
+mod index;
 pub mod problem;
+mod problem_map;
+mod publish;
 pub mod registry;
+mod sandbox_environment;
+mod time;
+mod vault_access;
 pub mod views;
 
 #[cfg(test)]
 mod bindings;
+
+pub use app::{App, Parts};
+pub use drafts::ImportReport;
+pub use environments::url_check;
+pub use vault_access::not_built_yet;
+
+/// What callers need of the vault and the sandbox, so that they depend on this crate alone.
+pub mod parts {
+    pub use sealpost_sandbox as sandbox;
+    pub use sealpost_vault::key::{Keyring, OsKeyring, SecondProcess, second_process_answer};
+    pub use sealpost_vault::{DraftId, Issue, SecretEdit, SecretField, SecretValue, Severity};
+}

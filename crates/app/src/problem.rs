@@ -85,7 +85,12 @@ pub struct Problem {
 impl Problem {
     /// A problem without findings.
     #[must_use]
-    pub fn new(code: Code, title: impl Into<String>, detail: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn new(
+        code: Code,
+        title: impl Into<String>,
+        detail: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self { code, title: title.into(), detail: detail.into(), hint: hint.into(), issues: Vec::new() }
     }
 }

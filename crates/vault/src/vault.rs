@@ -193,6 +193,12 @@ impl Vault {
         Ok(statement.query_row([], |row| row.get(0))?)
     }
 
+    /// The time by the clock this vault was opened with.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// A keyed digest of parts, for "is it the same as before?"; says nothing without this vault's key.
     #[must_use]
     pub fn keyed_digest(&self, label: &str, parts: &[&[u8]]) -> crate::seal::Digest {

@@ -98,6 +98,14 @@ pub fn inspect(
     }
 }
 
+/// What a bare DER certificate says of itself: one that a TLS server showed, not a file for the API.
+///
+/// # Errors
+/// [`CertificateError::BrokenFile`].
+pub fn inspect_der(der: &[u8]) -> Result<CertificateFacts, CertificateError> {
+    facts::of(&Contents { certificates: vec![der.to_vec()], keys: Vec::new() })
+}
+
 /// The format of a file, if it is one that the API takes. A bare DER certificate is not: see [`file_kind`].
 #[must_use]
 pub fn detect_format(bytes: &[u8]) -> Option<CertificateFormat> {

@@ -1,0 +1,306 @@
+//! Environments: address, token, colour, protection; and their connection test.
+
+use sealpost_dynatrace::{ApiToken, CheckResult, Endpoint, Probe, probe};
+use sealpost_vault::certificate::inspect;
+use sealpost_vault::{
+    CertificateFacts, CertificateFormat, Environment, EnvironmentId, EnvironmentMeta, NewActivity,
+    SaveEnvironment, SecretEdit, SecretValue,
+};
+use secrecy::SecretString;
+
+use crate::app::{App, Session};
+use crate::problem::{Code, Problem};
+use crate::publish::{Connection, client_for};
+use crate::views::{EnvironmentSave, EnvironmentView, ProbeCheck, ProbeView, UrlCheck};
+
+const COLOURS: [&str; 8] = ["red", "orange", "amber", "green", "teal", "blue", "violet", "grey"];
+
+/// Reads an id from outside.
+pub(crate) fn parse_environment_id(text: &str) -> Result<EnvironmentId, Problem> {
+    text.parse().map_err(|_| Problem::not_found("environment"))
+}
+
+/// What an address is read as; needs no vault.
+#[must_use]
+pub fn url_check(url: &str) -> UrlCheck {
+    match Endpoint::parse(url) {
+        Ok(endpoint) => UrlCheck {
+            url: endpoint.base().to_owned(),
+            kind: endpoint.kind().as_str().to_owned(),
+            note: endpoint.note(),
+            error: String::new(),
+        },
+        Err(error) => UrlCheck {
+            url: String::new(),
+            kind: String::new(),
+            note: String::new(),
+            error: error.to_string(),
+        },
+    }
+}
+
+/// A token as the client takes it.
+pub(crate) fn api_token(token: &SecretValue) -> Result<ApiToken, Problem> {
+    let text = token.expose_text().unwrap_or_default();
+    ApiToken::new(&SecretString::from(text))
+        .map_err(|error| Problem::new(Code::Invalid, error.to_string(), "Nothing was changed.", ""))
+}
+
+/// The subject and end of the first CA certificate, or why the text can't be used.
+fn ca_facts(pem: &str) -> Result<CertificateFacts, Problem> {
+    inspect(pem.as_bytes(), CertificateFormat::Pem, None).map_err(|_| {
+        Problem::invalid(
+            "The CA file holds no certificate in PEM form.",
+            "Choose a file that begins with -----BEGIN CERTIFICATE-----.",
+        )
+    })
+}
+
+impl App {
+    /// All environments in their order.
+    ///
+    /// # Errors
+    /// `VaultLocked`, `Unreadable`.
+    pub async fn env_list(&self) -> Result<Vec<EnvironmentView>, Problem> {
+        self.with_session(|session| {
+            session.refresh()?;
+            Ok(session.index.environments().iter().map(|env| session.environment_view(env)).collect())
+        })
+        .await
+    }
+
+    pub(crate) async fn environment_view(&self, id: EnvironmentId) -> Result<EnvironmentView, Problem> {
+        self.with_session(move |session| {
+            session.refresh()?;
+            let environment = session.vault.environment(id)?;
+            Ok(session.environment_view(&environment))
+        })
+        .await
+    }
+
+    /// Stores an environment: the address normalised, the token checked by its form.
+    ///
+    /// # Errors
+    /// `Invalid` (name, address, token, CA file), `StaleRevision`, `VaultLocked`.
+    pub async fn env_save(&self, save: EnvironmentSave) -> Result<EnvironmentView, Problem> {
+        self.change(move |session| {
+            session.refresh()?;
+            let (over, meta, token) = merge(session, save)?;
+            let save = SaveEnvironment { over, meta, token };
+            let stored = session.vault.save_environment(&save, Some(&NewActivity::of("environmentSaved")))?;
+            session.refresh()?;
+            Ok(session.environment_view(&stored))
+        })
+        .await
+    }
+
+    /// Removes an environment to which nothing is published.
+    ///
+    /// # Errors
+    /// `Invalid` while publications are linked to it, `NotFound`, `VaultLocked`.
+    pub async fn env_delete(&self, id: &str) -> Result<(), Problem> {
+        let id = parse_environment_id(id)?;
+        self.change(move |session| {
+            let name = session.vault.environment(id)?.meta.name;
+            let mut entry = NewActivity::of("environmentDeleted");
+            entry.detail.environment_name = Some(name);
+            Ok(session.vault.delete_environment(id, &entry)?)
+        })
+        .await
+    }
+
+    /// Tests a stored environment, or one that is being edited; the result of a stored one is kept.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `VaultLocked`. What the test finds is the answer, not an error.
+    pub async fn env_test(
+        &self,
+        id: Option<&str>,
+        save: Option<EnvironmentSave>,
+    ) -> Result<ProbeView, Problem> {
+        let id = id.map(parse_environment_id).transpose()?;
+        let (connection, stored) = self
+            .with_session(move |session| {
+                let (meta, token) = match save {
+                    Some(save) => {
+                        let (_, meta, token) = merge(session, save)?;
+                        (meta, token)
+                    }
+                    None => {
+                        let id = id.ok_or_else(|| Problem::not_found("environment"))?;
+                        (session.vault.environment(id)?.meta, session.vault.environment_token(id)?)
+                    }
+                };
+                let stored = id.map(|id| session.vault.environment(id)).transpose()?;
+                Ok((Connection { meta, token }, stored))
+            })
+            .await?;
+        if let Some(environment) = stored.as_ref().filter(|env| env.meta.sandbox) {
+            self.ensure_sandbox(environment).await?;
+        }
+        let client = client_for(&connection)?;
+        let now = self.now();
+        let found = probe_view(probe(&client, now).await, now);
+        if let Some(environment) = stored {
+            self.keep_probe(environment, found.clone()).await?;
+        }
+        Ok(found)
+    }
+
+    async fn keep_probe(&self, environment: Environment, found: ProbeView) -> Result<(), Problem> {
+        self.change(move |session| {
+            let token = session.vault.environment_token(environment.id)?;
+            let mut meta = environment.meta;
+            meta.last_probe = serde_json::to_value(&found).ok();
+            let failed: Vec<_> = found
+                .checks
+                .iter()
+                .filter(|check| check.result == "failed")
+                .map(|check| check.name.clone())
+                .collect();
+            let result = if failed.is_empty() {
+                "all checks passed".into()
+            } else {
+                format!("failed: {}", failed.join(", "))
+            };
+            let entry = NewActivity::of("environmentTested").line("Result", result);
+            let save = SaveEnvironment { over: Some((environment.id, environment.revision)), meta, token };
+            match session.vault.save_environment(&save, Some(&entry)) {
+                // Somebody edited it meanwhile; the result still stands in the answer.
+                Ok(_) | Err(sealpost_vault::Error::StaleRevision { .. }) => Ok(()),
+                Err(error) => Err(error.into()),
+            }
+        })
+        .await
+    }
+}
+
+type Merged = (Option<(EnvironmentId, u32)>, EnvironmentMeta, SecretValue);
+
+/// Merges an edit with what is stored, and checks it.
+fn merge(session: &Session, save: EnvironmentSave) -> Result<Merged, Problem> {
+    let id = save.id.as_deref().map(parse_environment_id).transpose()?;
+    let stored = id.map(|id| session.vault.environment(id)).transpose()?;
+    let name = save.name.trim().to_owned();
+    if name.is_empty() {
+        return Err(Problem::invalid(
+            "An environment needs a name.",
+            "Type a short one, for example prod-eu.",
+        ));
+    }
+    let endpoint = Endpoint::parse(&save.url).map_err(|error| Problem::invalid(error.to_string(), ""))?;
+    let token = match (save.token, &stored) {
+        (SecretEdit::Set { value }, _) => SecretValue::from(value.expose_text().unwrap_or_default().trim()),
+        (SecretEdit::Keep, Some(stored)) => session.vault.environment_token(stored.id)?,
+        _ => {
+            return Err(Problem::invalid(
+                "An environment needs an access token.",
+                "Paste one with credentialVault.read and credentialVault.write.",
+            ));
+        }
+    };
+    let identifier = api_token(&token)?.identifier();
+    let kept = stored.as_ref().map(|env| env.meta.clone()).unwrap_or_default();
+    let ca_pem = match save.ca_pem {
+        None => kept.ca_pem.clone(),
+        Some(text) if text.trim().is_empty() => None,
+        Some(text) => ca_facts(&text).map(|_| Some(text))?,
+    };
+    let proxy = match save.proxy.trim() {
+        "" => "system".to_owned(),
+        word @ ("system" | "none") => word.to_owned(),
+        url if url.starts_with("http://") || url.starts_with("https://") => url.to_owned(),
+        _ => return Err(Problem::invalid("The proxy is not a URL.", "Type it as http://host:port.")),
+    };
+    let colour = if COLOURS.contains(&save.colour.as_str()) {
+        save.colour
+    } else {
+        let used = session.index.environments().len();
+        if kept.colour.is_empty() { COLOURS[used % COLOURS.len()].to_owned() } else { kept.colour.clone() }
+    };
+    let same_connection = kept.url == endpoint.base() && kept.token_identifier == identifier;
+    let meta = EnvironmentMeta {
+        name,
+        url: endpoint.base().to_owned(),
+        token_identifier: identifier,
+        colour,
+        protected: save.protected,
+        sandbox: kept.sandbox,
+        ca_pem,
+        proxy,
+        last_probe: kept.last_probe.filter(|_| same_connection),
+    };
+    let over = stored.map(|env| (env.id, save.expected_revision.unwrap_or(env.revision)));
+    Ok((over, meta, token))
+}
+
+impl Session {
+    pub(crate) fn environment_view(&self, environment: &Environment) -> EnvironmentView {
+        let meta = &environment.meta;
+        let endpoint = Endpoint::parse(&meta.url).ok();
+        let ca = meta.ca_pem.as_deref().and_then(|pem| ca_facts(pem).ok());
+        let kind = match &endpoint {
+            _ if meta.sandbox => "Sandbox",
+            Some(endpoint) => endpoint.kind().as_str(),
+            None => "Other",
+        };
+        EnvironmentView {
+            id: environment.id.to_string(),
+            revision: environment.revision,
+            name: meta.name.clone(),
+            url: meta.url.clone(),
+            kind: kind.to_owned(),
+            environment_key: endpoint.and_then(|endpoint| endpoint.environment_id().map(str::to_owned)),
+            token_identifier: meta.token_identifier.clone(),
+            colour: meta.colour.clone(),
+            protected: meta.protected,
+            sandbox: meta.sandbox,
+            ca_subject: ca.as_ref().map(|facts| facts.subject.clone()),
+            ca_not_after: ca.map(|facts| facts.not_after.as_millis()),
+            proxy: if meta.proxy.is_empty() { "system".into() } else { meta.proxy.clone() },
+            published: self.index.published_to(environment.id),
+            last_probe: meta.last_probe.clone().and_then(|value| serde_json::from_value(value).ok()),
+        }
+    }
+}
+
+fn probe_view(found: Probe, now: i64) -> ProbeView {
+    let ok = found.ok();
+    let trusted_until = found
+        .certificate
+        .as_deref()
+        .and_then(|der| sealpost_vault::certificate::inspect_der(der).ok())
+        .map(|facts| facts.not_after.as_millis());
+    ProbeView {
+        at: now,
+        reachable: found.reachable,
+        ok,
+        latency_ms: found.latency_ms.map(|ms| u32::try_from(ms).unwrap_or(u32::MAX)),
+        owner: found.owner,
+        token_expires_at: found.token_expires_at,
+        can_write: found.can_write,
+        checks: found
+            .checks
+            .into_iter()
+            .map(|check| {
+                let result = match check.result {
+                    CheckResult::Ok => "ok",
+                    CheckResult::Warning => "warning",
+                    CheckResult::Failed => "failed",
+                    CheckResult::Unknown => "unknown",
+                };
+                let until = trusted_until.filter(|_| check.name == "TLS" && result == "ok");
+                let detail = match until {
+                    Some(at) => format!("{} Valid until {}.", check.detail, crate::time::day(at)),
+                    None => check.detail,
+                };
+                ProbeCheck {
+                    name: check.name.to_owned(),
+                    result: result.to_owned(),
+                    word: check.word.to_owned(),
+                    detail,
+                }
+            })
+            .collect(),
+    }
+}

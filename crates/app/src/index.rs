@@ -1,0 +1,366 @@
+//! The list in memory: what a row shows and what a search looks at, opened once and kept up to date by change number.
+//!
+//! Names are sealed on disk, so search is here (ARCHITECTURE section 3). Secrets are never opened for it. Another
+//! process may write to the vault at any time: each use first asks for what changed since.
+
+use std::collections::HashMap;
+
+use sealpost_vault::{
+    Digest, Draft, DraftId, Environment, EnvironmentId, ListedDraft, Publication, PublicationState, Timestamp,
+};
+
+use crate::app::Session;
+use crate::problem::Problem;
+use crate::views::{DraftCounts, DraftList, DraftQuery, DraftRow, Pip, SyncState};
+
+/// Thirty days, in milliseconds: what ends sooner is "expiring soon".
+pub(crate) const SOON_MS: i64 = 30 * 24 * 3_600_000;
+const MAX_ROWS: u32 = 500;
+
+/// What a row shows and what a search looks at.
+struct Entry {
+    id: DraftId,
+    name: String,
+    type_name: String,
+    summary: String,
+    /// Lower-case words a search looks at: name, summary, description, tags, remote ids.
+    haystack: String,
+    revision: u32,
+    updated_at: i64,
+    deleted_at: Option<i64>,
+    expires_at: Option<i64>,
+    links: Vec<(EnvironmentId, SyncState)>,
+    state: SyncState,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Sort {
+    Updated,
+    Name,
+    Type,
+}
+
+/// The list.
+#[derive(Default)]
+pub(crate) struct Index {
+    seq: i64,
+    entries: Vec<Entry>,
+    places: HashMap<DraftId, usize>,
+    orders: HashMap<Sort, Vec<usize>>,
+    environments: Vec<Environment>,
+    counts: DraftCounts,
+    /// The last search and what it found: typing one more letter looks only there.
+    narrowed: Option<(Sort, String, Vec<usize>)>,
+}
+
+impl Session {
+    /// Takes in what changed since the last time, here or in another process.
+    ///
+    /// # Errors
+    /// `Storage`, `Unreadable`.
+    pub(crate) fn refresh(&mut self) -> Result<(), Problem> {
+        let first = self.index.seq == 0;
+        if !first && self.vault.change_seq()? == self.index.seq {
+            return Ok(());
+        }
+        let changes = self.vault.drafts_since(self.index.seq)?;
+        self.index.environments = self.vault.environments()?;
+        let mut links: HashMap<DraftId, Vec<Publication>> = HashMap::new();
+        if first || changes.drafts.len() > 200 {
+            for publication in self.vault.publications(None)? {
+                links.entry(publication.draft).or_default().push(publication);
+            }
+        } else {
+            for draft in &changes.drafts {
+                let id = draft_id(draft);
+                links.insert(id, self.vault.publications(Some(id))?);
+            }
+        }
+        for changed in changes.drafts {
+            let id = draft_id(&changed);
+            let publications = links.remove(&id).unwrap_or_default();
+            self.index.put(Entry::new(changed, &publications));
+        }
+        self.index.seq = changes.seq;
+        self.index.orders.clear();
+        self.index.narrowed = None;
+        self.index.count();
+        Ok(())
+    }
+}
+
+fn draft_id(listed: &ListedDraft) -> DraftId {
+    match listed {
+        ListedDraft::Readable { draft, .. } => draft.id,
+        ListedDraft::Unreadable { id } => *id,
+    }
+}
+
+/// Where a draft stands in one environment.
+pub(crate) fn state_of(digest: &Digest, publication: &Publication) -> SyncState {
+    match publication.state {
+        PublicationState::Published if publication.digest.as_ref() == Some(digest) => SyncState::Matches,
+        PublicationState::Published => SyncState::Modified,
+        PublicationState::Drifted | PublicationState::Missing => SyncState::Drifted,
+        PublicationState::Failed => SyncState::Failed,
+        PublicationState::Unclear => SyncState::Unclear,
+        PublicationState::Adopted => SyncState::NeedsSecret,
+    }
+}
+
+/// The worst of a draft's environments (DESIGN_GUIDE section 2, "Glyphs").
+pub(crate) fn overall(states: impl Iterator<Item = SyncState>) -> SyncState {
+    const WORST_FIRST: [SyncState; 7] = [
+        SyncState::Publishing,
+        SyncState::Failed,
+        SyncState::Unclear,
+        SyncState::Drifted,
+        SyncState::NeedsSecret,
+        SyncState::Modified,
+        SyncState::Matches,
+    ];
+    let rank = |state: &SyncState| WORST_FIRST.iter().position(|known| known == state).unwrap_or(usize::MAX);
+    states.min_by_key(rank).unwrap_or(SyncState::Unpublished)
+}
+
+impl Entry {
+    fn new(listed: ListedDraft, publications: &[Publication]) -> Self {
+        match listed {
+            ListedDraft::Readable { draft, digest } => Self::readable(&draft, &digest, publications),
+            ListedDraft::Unreadable { id } => Self {
+                id,
+                name: "Unreadable draft".into(),
+                type_name: "UNREADABLE".into(),
+                summary: id.to_string(),
+                haystack: id.to_string(),
+                revision: 0,
+                updated_at: 0,
+                deleted_at: None,
+                expires_at: None,
+                links: Vec::new(),
+                state: SyncState::Failed,
+            },
+        }
+    }
+
+    fn readable(draft: &Draft, digest: &Digest, publications: &[Publication]) -> Self {
+        let meta = &draft.meta;
+        let summary = meta.details.summary().to_owned();
+        let remote_ids = publications.iter().filter_map(|p| p.meta.remote_id.as_deref());
+        let mut haystack =
+            String::with_capacity(meta.name.len() + summary.len() + meta.description.len() + 8);
+        let words = [meta.name.as_str(), &summary, &meta.description];
+        for word in words.into_iter().chain(meta.tags.iter().map(String::as_str)).chain(remote_ids) {
+            haystack.push_str(word);
+            haystack.push('\n');
+        }
+        let links: Vec<_> = publications.iter().map(|p| (p.environment, state_of(digest, p))).collect();
+        Self {
+            id: draft.id,
+            name: meta.name.clone(),
+            type_name: meta.details.credential_type().as_str().to_owned(),
+            summary,
+            haystack: haystack.to_lowercase(),
+            revision: draft.revision,
+            updated_at: draft.updated_at.as_millis(),
+            deleted_at: draft.deleted_at.map(Timestamp::as_millis),
+            expires_at: meta.expires().map(Timestamp::as_millis),
+            state: overall(links.iter().map(|(_, state)| *state)),
+            links,
+        }
+    }
+
+    fn expiring(&self, now: i64) -> bool {
+        self.expires_at.is_some_and(|at| at - now < SOON_MS)
+    }
+
+    fn row(&self, environments: &[Environment], now: i64) -> DraftRow {
+        let pip = |env: &Environment| Pip {
+            environment_id: env.id.to_string(),
+            state: self
+                .links
+                .iter()
+                .find(|(id, _)| *id == env.id)
+                .map_or(SyncState::NotTarget, |(_, state)| *state),
+        };
+        DraftRow {
+            id: self.id.to_string(),
+            name: self.name.clone(),
+            type_name: self.type_name.clone(),
+            summary: self.summary.clone(),
+            revision: self.revision,
+            updated_at: self.updated_at,
+            deleted_at: self.deleted_at,
+            state: self.state,
+            pips: environments.iter().map(pip).collect(),
+            expiring: self.expiring(now),
+        }
+    }
+}
+
+impl Index {
+    /// Environments in their order.
+    pub(crate) fn environments(&self) -> &[Environment] {
+        &self.environments
+    }
+
+    /// Numbers over the whole vault, as of the last refresh; `expiring` is counted by [`Index::list`].
+    pub(crate) fn counts(&self) -> &DraftCounts {
+        &self.counts
+    }
+
+    /// How many drafts are linked to an environment.
+    pub(crate) fn published_to(&self, environment: EnvironmentId) -> u32 {
+        let linked = self.entries.iter().filter(|entry| entry.links.iter().any(|(id, _)| *id == environment));
+        u32::try_from(linked.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Drafts outside the trash whose name, id or id prefix this is.
+    pub(crate) fn find(&self, text: &str) -> Vec<DraftId> {
+        if let Ok(id) = text.parse() {
+            return self.places.contains_key(&id).then_some(id).into_iter().collect();
+        }
+        let named: Vec<_> = self.live().filter(|entry| entry.name == text).map(|entry| entry.id).collect();
+        if !named.is_empty() || text.len() < 4 {
+            return named;
+        }
+        let prefix = text.to_lowercase();
+        self.live().filter(|entry| entry.id.to_string().starts_with(&prefix)).map(|entry| entry.id).collect()
+    }
+
+    fn live(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.deleted_at.is_none())
+    }
+
+    fn put(&mut self, entry: Entry) {
+        if let Some(place) = self.places.get(&entry.id) {
+            self.entries[*place] = entry;
+        } else {
+            self.places.insert(entry.id, self.entries.len());
+            self.entries.push(entry);
+        }
+    }
+
+    fn count(&mut self) {
+        let mut counts = DraftCounts::default();
+        for entry in &self.entries {
+            if entry.deleted_at.is_some() {
+                counts.trash += 1;
+                continue;
+            }
+            counts.all += 1;
+            bump(&mut counts.by_type, &entry.type_name);
+            bump(&mut counts.by_state, state_word(entry.state));
+        }
+        self.counts = counts;
+    }
+
+    /// The window of the list that was asked for.
+    pub(crate) fn list(&mut self, query: &DraftQuery, now: i64) -> DraftList {
+        let sort = match query.sort.as_deref() {
+            Some("name") => Sort::Name,
+            Some("type") => Sort::Type,
+            _ => Sort::Updated,
+        };
+        let text = query.text.as_deref().unwrap_or_default().trim().to_lowercase();
+        let matching = self.search(sort, &text);
+        let environment: Option<EnvironmentId> =
+            query.environment_id.as_deref().and_then(|id| id.parse().ok());
+        let trash = query.trash.unwrap_or(false);
+        let keep = |entry: &&Entry| {
+            entry.deleted_at.is_some() == trash
+                && query.type_name.as_ref().is_none_or(|name| *name == entry.type_name)
+                && query.state.is_none_or(|state| state == entry.state)
+                && (!query.expiring.unwrap_or(false) || entry.expiring(now))
+                && environment.is_none_or(|id| entry.links.iter().any(|(linked, _)| *linked == id))
+        };
+        let kept: Vec<&Entry> = matching.iter().map(|place| &self.entries[*place]).filter(keep).collect();
+        let offset = query.offset.unwrap_or(0) as usize;
+        let limit = query.limit.unwrap_or(100).min(MAX_ROWS) as usize;
+        let row = |entry: &&Entry| entry.row(&self.environments, now);
+        let rows = if query.descending.unwrap_or(false) {
+            kept.iter().rev().skip(offset).take(limit).map(row).collect()
+        } else {
+            kept.iter().skip(offset).take(limit).map(row).collect()
+        };
+        let mut counts = self.counts.clone();
+        counts.expiring =
+            u32::try_from(self.live().filter(|entry| entry.expiring(now)).count()).unwrap_or(u32::MAX);
+        DraftList {
+            total: u32::try_from(kept.len()).unwrap_or(u32::MAX),
+            offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            rows,
+            counts,
+        }
+    }
+
+    /// Places of the entries that hold every word, in order.
+    fn search(&mut self, sort: Sort, text: &str) -> Vec<usize> {
+        let order = self.order(sort);
+        if text.is_empty() {
+            self.narrowed = None;
+            return self.orders.get(&sort).cloned().unwrap_or(order);
+        }
+        let within = match self.narrowed.take() {
+            Some((by, before, found)) if by == sort && text.starts_with(&before) => found,
+            _ => order,
+        };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let found: Vec<usize> = within
+            .into_iter()
+            .filter(|place| words.iter().all(|word| self.entries[*place].haystack.contains(word)))
+            .collect();
+        self.narrowed = Some((sort, text.to_owned(), found.clone()));
+        found
+    }
+
+    fn order(&mut self, sort: Sort) -> Vec<usize> {
+        let entries = &self.entries;
+        self.orders
+            .entry(sort)
+            .or_insert_with(|| {
+                let mut order: Vec<usize> = (0..entries.len()).collect();
+                match sort {
+                    Sort::Updated => order.sort_by_key(|place| {
+                        (std::cmp::Reverse(entries[*place].updated_at), std::cmp::Reverse(entries[*place].id))
+                    }),
+                    Sort::Name => order.sort_by_cached_key(|place| {
+                        (entries[*place].name.to_lowercase(), entries[*place].id)
+                    }),
+                    Sort::Type => order.sort_by_cached_key(|place| {
+                        (
+                            entries[*place].type_name.clone(),
+                            entries[*place].name.to_lowercase(),
+                            entries[*place].id,
+                        )
+                    }),
+                }
+                order
+            })
+            .clone()
+    }
+}
+
+fn bump(counts: &mut std::collections::BTreeMap<String, u32>, key: &str) {
+    if let Some(count) = counts.get_mut(key) {
+        *count += 1;
+    } else {
+        counts.insert(key.to_owned(), 1);
+    }
+}
+
+/// The word of a state as the window and scripts read it.
+pub(crate) const fn state_word(state: SyncState) -> &'static str {
+    match state {
+        SyncState::NotTarget => "notTarget",
+        SyncState::Matches => "matches",
+        SyncState::Unpublished => "unpublished",
+        SyncState::Modified => "modified",
+        SyncState::Drifted => "drifted",
+        SyncState::Unclear => "unclear",
+        SyncState::Failed => "failed",
+        SyncState::Publishing => "publishing",
+        SyncState::NeedsSecret => "needsSecret",
+    }
+}

@@ -1,0 +1,159 @@
+//! What an environment looks like now: who the token is, what it may do, which sets it sees. Reads only.
+
+use std::collections::HashMap;
+
+use sealpost_dynatrace::{
+    Client, ClientOptions, Endpoint, Error, ListFilter, Proxy, RemoteSet, TokenLookup, iso_date,
+};
+use sealpost_vault::{Environment, EnvironmentId, EnvironmentMeta, SecretValue};
+
+use crate::app::App;
+use crate::environments::api_token;
+use crate::problem::{Code, Problem};
+
+/// Everything needed to make a client: no id, since an unsaved environment can be tested too.
+pub(crate) struct Connection {
+    pub(crate) meta: EnvironmentMeta,
+    pub(crate) token: SecretValue,
+}
+
+/// The client of a connection.
+///
+/// # Errors
+/// `Invalid`: address, token, CA or proxy can't be used.
+pub(crate) fn client_for(connection: &Connection) -> Result<Client, Problem> {
+    let endpoint =
+        Endpoint::parse(&connection.meta.url).map_err(|error| Problem::invalid(error.to_string(), ""))?;
+    let token = api_token(&connection.token)?;
+    let proxy = match connection.meta.proxy.as_str() {
+        "" | "system" => Proxy::System,
+        "none" => Proxy::None,
+        url => Proxy::Url(url.to_owned()),
+    };
+    let options =
+        ClientOptions { extra_ca_pem: connection.meta.ca_pem.clone(), proxy, ..ClientOptions::default() };
+    Client::new(endpoint, token, &options).map_err(|error| {
+        Problem::new(
+            Code::Invalid,
+            format!("The connection to {} could not be prepared: {error}.", connection.meta.name),
+            "Nothing was sent.",
+            "Check the CA file and the proxy of this environment.",
+        )
+    })
+}
+
+/// An environment as observed for a plan.
+pub(crate) struct Observed {
+    pub(crate) environment: Environment,
+    /// User behind the token, if it could be read.
+    pub(crate) token_owner: Option<String>,
+    /// Sets the token sees, by id.
+    pub(crate) sets: HashMap<String, RemoteSet>,
+    /// `APP_ENGINE` does not exist there.
+    pub(crate) managed: bool,
+    /// Why nothing can be published there.
+    pub(crate) problem: Option<String>,
+}
+
+impl App {
+    /// Opens an environment's connection; starts the sandbox if it is one.
+    pub(crate) async fn connect(&self, id: EnvironmentId) -> Result<(Environment, Client), Problem> {
+        let (environment, token) = self
+            .with_session(move |session| {
+                Ok((session.vault.environment(id)?, session.vault.environment_token(id)?))
+            })
+            .await?;
+        if environment.meta.sandbox {
+            self.ensure_sandbox(&environment).await?;
+        }
+        let client = client_for(&Connection { meta: environment.meta.clone(), token })?;
+        Ok((environment, client))
+    }
+
+    /// Reads an environment. One that does not answer is described, not an error.
+    ///
+    /// # Errors
+    /// `NotFound`, `VaultLocked`, `Invalid`.
+    pub(crate) async fn observe(&self, id: EnvironmentId) -> Result<Observed, Problem> {
+        let (environment, client) = self.connect(id).await?;
+        let mut observed = Observed {
+            managed: client.endpoint().is_managed(),
+            environment,
+            token_owner: None,
+            sets: HashMap::new(),
+            problem: None,
+        };
+        let now = self.now();
+        match client.lookup_token().await {
+            TokenLookup::Known(info) => {
+                observed.token_owner = Some(info.owner.clone()).filter(|owner| !owner.is_empty());
+                let expired = info.expiration_date.as_deref().and_then(iso_date).is_some_and(|at| at <= now);
+                if !info.enabled {
+                    observed.problem =
+                        Some("The token is disabled. Enable it in Dynatrace, or replace it.".into());
+                } else if expired {
+                    observed.problem = Some("The token has expired. Replace it in this environment.".into());
+                } else if !info.can_write() {
+                    observed.problem =
+                        Some("The token lacks credentialVault.write. Add the scope in Dynatrace.".into());
+                } else if !info.can_read() {
+                    observed.problem =
+                        Some("The token lacks credentialVault.read. Add the scope in Dynatrace.".into());
+                }
+            }
+            TokenLookup::Unknown => {
+                observed.problem = Some("This environment does not know the token. Replace it.".into());
+            }
+            // The look-up is deprecated (contract 1.3): its failure says nothing about the token, the list will.
+            TokenLookup::CannotVerify(_) => {}
+        }
+        match client.list(&ListFilter::default()).await {
+            Ok(list) => observed.sets = list.sets.into_iter().map(|set| (set.id.clone(), set)).collect(),
+            Err(error) => {
+                observed.problem.get_or_insert_with(|| not_readable(&error, &observed.environment.meta.name));
+            }
+        }
+        if observed.problem.is_none() {
+            self.look_for_linked(&client, &mut observed).await?;
+        }
+        Ok(observed)
+    }
+
+    /// A set that is linked here but not in the list may still exist: the list holds only what the owner may see.
+    async fn look_for_linked(&self, client: &Client, observed: &mut Observed) -> Result<(), Problem> {
+        let id = observed.environment.id;
+        let linked: Vec<String> = self
+            .with_session(move |session| {
+                let all = session.vault.publications(None)?;
+                Ok(all.into_iter().filter(|p| p.environment == id).filter_map(|p| p.meta.remote_id).collect())
+            })
+            .await?;
+        for remote_id in linked.into_iter().filter(|id| !observed.sets.contains_key(id)).collect::<Vec<_>>() {
+            match client.get(&remote_id).await {
+                Ok(set) => drop(observed.sets.insert(remote_id, set)),
+                Err(error) if error.is_not_found() => {}
+                Err(error) => {
+                    observed.problem = Some(not_readable(&error, &observed.environment.meta.name));
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why an environment can't be read, as a sentence for a plan row.
+fn not_readable(error: &Error, name: &str) -> String {
+    match error {
+        Error::NotSent { .. } => format!("No connection to {name}. Test the connection for the reason."),
+        Error::MaybeSent { .. } => format!("No answer from {name}. Try again later."),
+        Error::Unreadable { status, hint } => format!("{name} answered status {status} with {hint}."),
+        Error::Refused { .. } if error.missing_scope() => {
+            "The token lacks credentialVault.read. Add the scope in Dynatrace.".into()
+        }
+        Error::Refused { status: 401, .. } => {
+            format!("{name} refused the token: unknown, disabled or expired. Replace it.")
+        }
+        Error::Refused { status, message, .. } => format!("{name} refused with status {status}: {message}"),
+    }
+}

@@ -1,0 +1,160 @@
+//! Reading published sets again: owner, scopes, usage, and whether the metadata is still what was sent.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sealpost_vault::{
+    DraftId, EnvironmentId, NewActivity, Publication, PublicationState, Reference, Timestamp,
+};
+
+use super::fields::{diff, sent_fields};
+use super::observe::Observed;
+use super::plan::remote_fields;
+use super::record::take_remote;
+use crate::app::{App, Session};
+use crate::drafts::parse_id;
+use crate::environments::parse_environment_id;
+use crate::problem::{Code, Problem};
+use crate::views::{RemoteSetView, UsageView};
+
+impl App {
+    /// Reads the sets of these drafts (all drafts if none are named) and stores what was found; gives how many drifted.
+    ///
+    /// # Errors
+    /// `NotFound`, `VaultLocked`, `Network` if an environment could not be read (the others were).
+    pub async fn publication_refresh(&self, draft_ids: &[String]) -> Result<u32, Problem> {
+        let wanted = draft_ids.iter().map(|id| parse_id(id)).collect::<Result<Vec<_>, _>>()?;
+        let of_wanted = move |publication: &Publication| {
+            (wanted.is_empty() || wanted.contains(&publication.draft)) && publication.meta.remote_id.is_some()
+        };
+        let publications: Vec<Publication> = self
+            .with_session(move |session| {
+                Ok(session.vault.publications(None)?.into_iter().filter(of_wanted).collect())
+            })
+            .await?;
+        let mut by_environment: HashMap<EnvironmentId, Vec<Publication>> = HashMap::new();
+        for publication in publications {
+            by_environment.entry(publication.environment).or_default().push(publication);
+        }
+        let (mut drifted, mut unread) = (0, Vec::new());
+        for (environment, publications) in by_environment {
+            let observed = Arc::new(self.observe(environment).await?);
+            // A token that may not write can still read: only an empty look is no look.
+            if observed.sets.is_empty() && observed.problem.is_some() {
+                unread.push(observed.environment.meta.name.clone());
+                continue;
+            }
+            drifted += self
+                .change(move |session| {
+                    let mut count = 0;
+                    for mut publication in publications {
+                        count += u32::from(session.compare_again(&mut publication, &observed)?);
+                    }
+                    Ok(count)
+                })
+                .await?;
+        }
+        if unread.is_empty() {
+            Ok(drifted)
+        } else {
+            Err(Problem::new(
+                Code::Network,
+                format!("{} could not be read.", unread.join(", ")),
+                "What was known of the sets there is unchanged; other environments were read.",
+                "Test the connection for the reason.",
+            ))
+        }
+    }
+
+    /// Every set an environment shows to its token, with the drafts they are linked to.
+    ///
+    /// # Errors
+    /// `NotFound`, `VaultLocked`, `Network`.
+    pub async fn remote_list(&self, environment_id: &str) -> Result<Vec<RemoteSetView>, Problem> {
+        let id = parse_environment_id(environment_id)?;
+        let observed = self.observe(id).await?;
+        if let (Some(problem), true) = (&observed.problem, observed.sets.is_empty()) {
+            return Err(Problem::new(Code::Network, problem.clone(), "Nothing was changed.", ""));
+        }
+        let links: HashMap<String, DraftId> = self
+            .with_session(move |session| {
+                let here = session.vault.publications(None)?.into_iter().filter(|p| p.environment == id);
+                Ok(here.filter_map(|p| p.meta.remote_id.map(|remote| (remote, p.draft))).collect())
+            })
+            .await?;
+        let mut sets: Vec<RemoteSetView> = observed
+            .sets
+            .into_values()
+            .map(|set| RemoteSetView {
+                draft_id: links.get(&set.id).map(ToString::to_string),
+                id: set.id,
+                name: set.name,
+                type_name: set.type_name,
+                description: set.description,
+                owner: set.owner,
+                owner_access_only: set.owner_access_only,
+                scopes: set.scopes,
+                usage: set.usage.into_iter().map(|u| UsageView { kind: u.kind, count: u.count }).collect(),
+            })
+            .collect();
+        sets.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        Ok(sets)
+    }
+}
+
+impl Session {
+    /// Stores what a read found; true if the set is not what was sent.
+    fn compare_again(&mut self, publication: &mut Publication, observed: &Observed) -> Result<bool, Problem> {
+        // A run may have written it meanwhile: what it recorded is newer than this read.
+        let stored = self.vault.publication(publication.draft, publication.environment)?;
+        if stored.as_ref().map(|p| p.revision) != Some(publication.revision) {
+            return Ok(false);
+        }
+        let now = Timestamp::from_millis(self.vault.now().as_millis());
+        let before = publication.state;
+        let remote_id = publication.meta.remote_id.clone().unwrap_or_default();
+        let found = match observed.sets.get(&remote_id) {
+            None => Some(PublicationState::Missing),
+            Some(remote) => {
+                take_remote(publication, remote, now);
+                let differs = publication.meta.published.as_ref().is_some_and(|sent| {
+                    let resolve = |reference: &Reference| match reference {
+                        Reference::Draft(id) => {
+                            let link = self.vault.publication(*id, publication.environment).ok().flatten();
+                            link.and_then(|p| p.meta.remote_id).unwrap_or_default()
+                        }
+                        Reference::Remote(text) | Reference::Literal(text) => text.clone(),
+                    };
+                    let mut sent = sent_fields(&sent.meta, &resolve);
+                    let there = remote_fields(remote, &sent);
+                    sent.retain(|path, _| there.contains_key(path));
+                    !diff(&sent, &there).0.is_empty()
+                });
+                match (differs, before) {
+                    (true, _) => Some(PublicationState::Drifted),
+                    // Back to what was sent; a failed or unclear attempt is not undone by a read.
+                    (false, PublicationState::Drifted | PublicationState::Missing) => {
+                        Some(PublicationState::Published)
+                    }
+                    (false, _) => None,
+                }
+            }
+        };
+        let drifted = matches!(found, Some(PublicationState::Drifted | PublicationState::Missing));
+        if let Some(state) = found {
+            publication.state = state;
+        }
+        publication.verified_at = Some(now);
+        self.vault.put_publication(publication)?;
+        if drifted && before != publication.state {
+            let name =
+                self.vault.draft(publication.draft).map(|(draft, _)| draft.meta.name).unwrap_or_default();
+            let entry = NewActivity::of("driftFound")
+                .about_draft(publication.draft)
+                .with_draft_name(name)
+                .about_environment(publication.environment, &observed.environment.meta.name);
+            self.vault.record(&entry)?;
+        }
+        Ok(drifted)
+    }
+}
