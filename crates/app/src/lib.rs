@@ -14,12 +14,14 @@
 mod app;
 mod drafts;
 mod environments;
+mod folder;
 mod index;
 pub mod problem;
 mod problem_map;
 mod publish;
 pub mod registry;
 mod sandbox_environment;
+mod second_process;
 mod time;
 mod vault_access;
 pub mod views;
@@ -30,6 +32,8 @@ mod bindings;
 pub use app::{App, Parts};
 pub use drafts::ImportReport;
 pub use environments::url_check;
+pub use folder::default_folder;
+pub use second_process::SpawnSelf;
 pub use vault_access::not_built_yet;
 
 /// What callers need of the vault and the sandbox, so that they depend on this crate alone.
