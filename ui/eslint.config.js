@@ -1,0 +1,24 @@
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import ts from "typescript-eslint";
+
+export default ts.config(
+  { ignores: ["dist", "src/bindings"] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { window: "readonly", document: "readonly", localStorage: "readonly", crypto: "readonly",
+      setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly",
+      requestAnimationFrame: "readonly", matchMedia: "readonly", location: "readonly", FileReader: "readonly", btoa: "readonly", performance: "readonly" } } },
+  { files: ["**/*.svelte", "**/*.svelte.ts"], languageOptions: { parserOptions: { parser: ts.parser } } },
+  {
+    files: ["src/**/*.{ts,svelte}"],
+    ignores: ["src/host/tauri.ts"],
+    rules: {
+      "no-console": "error",
+      "no-undef": "off",
+      // Only the host knows Tauri: everything else can run in a test or in another shell.
+      "no-restricted-imports": ["error", { patterns: ["@tauri-apps/*"] }],
+    },
+  },
+);

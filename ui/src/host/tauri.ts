@@ -1,0 +1,16 @@
+// The only file that knows Tauri.
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { getCurrentWindow } from "@tauri-apps/api/window";
+import type { AppEvent } from "../bindings/types";
+import type { Host } from "./types";
+
+export const tauriHost: Host = {
+  call: (name, args) => invoke(name, args),
+  onEvent: (hear) => listen<AppEvent>("app-event", (event) => hear(event.payload)),
+  window: {
+    minimize: () => void getCurrentWindow().minimize(),
+    toggleMaximize: () => void getCurrentWindow().toggleMaximize(),
+    close: () => void getCurrentWindow().close(),
+  },
+};

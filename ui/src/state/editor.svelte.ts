@@ -1,0 +1,214 @@
+import type { CertificateFacts, Details, DraftContent, DraftSave, DraftView, Issue, Problem, SecretEdit, SecretField } from "../bindings/types";
+import { host } from "../host";
+import { AWS_SCOPE } from "../messages/words";
+import { asProblem, toasts } from "./toasts.svelte";
+
+/** A type's fields, empty. */
+export function emptyDetails(type: string): Details {
+  switch (type) {
+    case "TOKEN":
+      return { type: "TOKEN" } as Details;
+    case "CERTIFICATE":
+    case "PUBLIC_CERTIFICATE":
+      return { type, certificateFormat: "PEM" } as Details;
+    case "SNMPV3":
+      return { type: "SNMPV3", username: "", securityLevel: "AUTH_PRIV", authenticationProtocol: "SHA256", privacyProtocol: "AES256" } as Details;
+    case "AWS_MONITORING_KEY_BASED":
+      return { type, accessKeyID: "", awsPartition: "DEFAULT" } as Details;
+    case "AWS_MONITORING_ROLE_BASED":
+      return { type, accountID: "", iamRole: "" } as Details;
+    default:
+      return { type: "USERNAME_PASSWORD", user: "" } as Details;
+  }
+}
+
+function firstScope(type: string): string {
+  if (type === "PUBLIC_CERTIFICATE") return "EXTENSION";
+  if (type === "SNMPV3") return "EXTENSION_AUTHENTICATION";
+  return type.startsWith("AWS_") ? AWS_SCOPE : "SYNTHETIC";
+}
+
+export function emptyContent(type: string): DraftContent {
+  return {
+    name: "",
+    description: "",
+    scopes: [firstScope(type)],
+    ownerAccessOnly: true,
+    allowedEntities: [],
+    allowContextlessRequests: false,
+    details: emptyDetails(type),
+    note: "",
+    tags: [],
+    expiresAt: null,
+  };
+}
+
+/** The secret fields of a form, in the order they are shown. */
+export function secretFields(details: Details): SecretField[] {
+  switch (details.type) {
+    case "USERNAME_PASSWORD":
+      return details.externalVault ? [] : ["password"];
+    case "TOKEN":
+      return details.externalVault ? [] : ["token"];
+    case "CERTIFICATE":
+      return ["certificate", "password"];
+    case "PUBLIC_CERTIFICATE":
+      return ["certificate"];
+    case "SNMPV3":
+      if (details.securityLevel === "NO_AUTH_NO_PRIV") return [];
+      return details.securityLevel === "AUTH_PRIV" ? ["authenticationPassword", "privacyPassword"] : ["authenticationPassword"];
+    case "AWS_MONITORING_KEY_BASED":
+      return ["secretKey"];
+    default:
+      return [];
+  }
+}
+
+/**
+ * One draft being edited. Secrets that were typed stand in a plain map, never in reactive state and never in the
+ * content: they go with the save and are dropped with it. A stored secret never comes in here at all.
+ */
+export class Editor {
+  view = $state<DraftView | null>(null);
+  content = $state<DraftContent>(emptyContent("USERNAME_PASSWORD"));
+  issues = $state<Issue[]>([]);
+  certificate = $state<CertificateFacts | null>(null);
+  strength = $state<number | null>(null);
+  dirty = $state(false);
+  saving = $state(false);
+  /** Another revision was stored in between. */
+  stale = $state<Problem | null>(null);
+  /** Grows when secret inputs have to be emptied. */
+  wiped = $state(0);
+  #typed = new Map<SecretField, SecretEdit>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(type = "USERNAME_PASSWORD") {
+    this.content = emptyContent(type);
+  }
+
+  get type(): string {
+    return this.content.details.type;
+  }
+
+  static of(view: DraftView): Editor {
+    const editor = new Editor();
+    editor.load(view);
+    return editor;
+  }
+
+  load(view: DraftView): void {
+    this.view = view;
+    this.content = structuredClone(view.content);
+    this.issues = view.issues;
+    this.certificate = view.certificate;
+    this.#wipe();
+    this.dirty = false;
+    this.stale = null;
+  }
+
+  /** Takes over what another process or a publish changed, unless there are edits to lose. */
+  refresh(view: DraftView): void {
+    if (!this.dirty) this.load(view);
+    else this.view = this.view && view.revision === this.view.revision ? view : { ...view, revision: this.view?.revision ?? view.revision };
+  }
+
+  change(edit: (content: DraftContent) => void): void {
+    edit(this.content);
+    this.#touched();
+  }
+
+  changeType(type: string): void {
+    const { name, description } = this.content;
+    this.content = { ...emptyContent(type), name, description };
+    this.certificate = null;
+    this.#wipe();
+    this.#touched();
+  }
+
+  type_(field: SecretField, edit: SecretEdit): void {
+    if (edit.do === "keep") this.#typed.delete(field);
+    else this.#typed.set(field, edit);
+    this.#touched();
+  }
+
+  isSet(field: SecretField): boolean {
+    return this.view?.secrets.some((secret) => secret.field === field && secret.set) ?? false;
+  }
+
+  issuesOf(...paths: string[]): Issue[] {
+    return this.issues.filter((issue) => paths.includes(issue.path));
+  }
+
+  #touched(): void {
+    this.dirty = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.check(), 250);
+  }
+
+  #save(): DraftSave {
+    const fields = secretFields(this.content.details);
+    const secrets = Object.fromEntries([...this.#typed].filter(([field]) => fields.includes(field)));
+    const save: DraftSave = { content: $state.snapshot(this.content) as DraftContent, secrets };
+    return this.view ? { ...save, id: this.view.id, expectedRevision: this.view.revision } : save;
+  }
+
+  async check(): Promise<void> {
+    try {
+      const found = await host().call("draft_check", { save: this.#save() });
+      this.issues = found.issues;
+      this.strength = found.strength;
+      this.certificate = found.certificate;
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.code === "staleRevision") this.stale = problem;
+    }
+  }
+
+  /** Stores the draft; true if it is stored. */
+  async save(): Promise<boolean> {
+    if (this.saving) return false;
+    clearTimeout(this.#timer);
+    this.saving = true;
+    try {
+      this.load(await host().call("draft_save", { save: this.#save() }));
+      return true;
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.code === "staleRevision") this.stale = problem;
+      else toasts.failed(problem);
+      return false;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** Drops the edits and shows what is stored. */
+  async discard(): Promise<void> {
+    if (!this.view) return;
+    try {
+      this.load(await host().call("draft_get", { id: this.view.id }));
+    } catch (thrown) {
+      toasts.failed(asProblem(thrown));
+    }
+  }
+
+  /** Keeps the edits as a draft of their own, typed secrets included. */
+  async saveAsCopy(): Promise<DraftView | null> {
+    const { content, secrets } = this.#save();
+    try {
+      const copy = await host().call("draft_save", { save: { content: { ...content, name: `${content.name} copy` }, secrets } });
+      await this.discard();
+      return copy;
+    } catch (thrown) {
+      toasts.failed(asProblem(thrown));
+      return null;
+    }
+  }
+
+  #wipe(): void {
+    this.#typed.clear();
+    this.strength = null;
+    this.wiped += 1;
+  }
+}

@@ -1,0 +1,182 @@
+import type { PlanRow, PlanView, Problem, RunItem, RunView } from "../bindings/types";
+import { host } from "../host";
+import { session } from "./session.svelte";
+import { asProblem, toasts } from "./toasts.svelte";
+
+export type Phase = "closed" | "planning" | "plan" | "running" | "report";
+
+/** Can this row be chosen at all? */
+export function canRun(row: PlanRow): boolean {
+  return row.action === "create" || row.action === "update";
+}
+
+export function ended(item: RunItem): boolean {
+  return ["done", "failed", "unclear", "skipped"].includes(item.state);
+}
+
+/** One publish, from plan to report. */
+class Publish {
+  phase = $state<Phase>("closed");
+  hidden = $state(false);
+  plan = $state<PlanView | null>(null);
+  problem = $state<Problem | null>(null);
+  run = $state<RunView | null>(null);
+  /** Rows that are ticked. */
+  chosen = $state<Record<string, true>>({});
+  /** Rows whose owner change was agreed to. */
+  agreed = $state<Record<string, true>>({});
+  /** Environment id → what was typed for it. */
+  typed = $state<Record<string, string>>({});
+  focused = $state<string | null>(null);
+  private draftIds: string[] = [];
+  private environmentIds: string[] = [];
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  async open(draftIds: string[], environmentIds: string[]): Promise<void> {
+    if (this.phase === "running") {
+      this.hidden = false;
+      return;
+    }
+    this.draftIds = draftIds;
+    this.environmentIds = environmentIds;
+    await this.make();
+  }
+
+  /** Makes the plan (again): every environment is read anew. */
+  async make(): Promise<void> {
+    this.phase = "planning";
+    this.hidden = false;
+    this.problem = null;
+    try {
+      const plan = await host().call("publish_plan", { draftIds: this.draftIds, environmentIds: this.environmentIds });
+      this.plan = plan;
+      this.typed = {};
+      this.agreed = {};
+      this.chosen = Object.fromEntries(plan.rows.filter((row) => canRun(row)).map((row) => [row.key, true as const]));
+      this.focused = plan.rows[0]?.key ?? null;
+    } catch (thrown) {
+      this.plan = null;
+      this.problem = asProblem(thrown);
+    }
+    this.phase = "plan";
+  }
+
+  choose(row: PlanRow, on: boolean): void {
+    if (on && canRun(row)) this.chosen[row.key] = true;
+    else delete this.chosen[row.key];
+  }
+
+  /** The rows that would run: ticked, possible, and with their owner change agreed to if they have one. */
+  get applying(): PlanRow[] {
+    return (this.plan?.rows ?? []).filter(
+      (row) => canRun(row) && this.chosen[row.key] && (!row.ownerChange || this.agreed[row.key]),
+    );
+  }
+
+  /** Protected environments of those rows whose name is not typed yet. */
+  get unconfirmed(): { id: string; name: string; changes: number }[] {
+    return (this.plan?.environments ?? [])
+      .filter((environment) => environment.protected)
+      .map(({ id, name }) => ({ id, name, changes: this.applying.filter((row) => row.environmentId === id).length }))
+      .filter(({ id, name, changes }) => changes > 0 && this.typed[id] !== name);
+  }
+
+  get protectedTouched(): { id: string; name: string; changes: number }[] {
+    return (this.plan?.environments ?? [])
+      .filter((environment) => environment.protected)
+      .map(({ id, name }) => ({ id, name, changes: this.applying.filter((row) => row.environmentId === id).length }))
+      .filter(({ changes }) => changes > 0);
+  }
+
+  get ready(): boolean {
+    return this.applying.length > 0 && this.unconfirmed.length === 0;
+  }
+
+  async apply(): Promise<void> {
+    if (!this.plan || !this.ready) return;
+    const rows = this.applying.map((row) => row.key);
+    try {
+      this.run = await host().call("publish_start", {
+        start: {
+          planId: this.plan.id,
+          rows,
+          ownerChanges: rows.filter((key) => this.agreed[key]),
+          confirmedNames: this.protectedTouched.map(({ name }) => name),
+        },
+      });
+      this.phase = "running";
+      this.watch();
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+    }
+  }
+
+  /** Progress comes as events; asking each second as well means a lost event never leaves the sheet standing. */
+  private watch(): void {
+    clearInterval(this.timer);
+    this.timer = setInterval(() => void this.ask(), 1000);
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      const run = await host().call("publish_state", {});
+      if (run) this.take(run);
+    } catch {
+      // The next second asks again.
+    }
+  }
+
+  take(run: RunView): void {
+    if (this.phase !== "running" || run.id !== this.run?.id) return;
+    this.run = run;
+    if (run.finishedAt === null) return;
+    clearInterval(this.timer);
+    this.phase = "report";
+    const failed = run.items.filter((item) => item.state === "failed" || item.state === "unclear").length;
+    if (this.hidden && failed === 0) {
+      const done = run.items.filter((item) => item.state === "done").length;
+      toasts.done(`Published ${done} of ${run.items.length}`, undefined, { label: "Report", run: () => (this.hidden = false) });
+    } else this.hidden = false;
+  }
+
+  async cancel(): Promise<void> {
+    try {
+      await host().call("publish_cancel", {});
+    } catch (thrown) {
+      toasts.failed(asProblem(thrown));
+    }
+  }
+
+  get failed(): RunItem[] {
+    return this.run?.items.filter((item) => item.state === "failed") ?? [];
+  }
+
+  /** A new plan from the failures only; what is unclear is not among them. */
+  async retryFailed(): Promise<void> {
+    const failed = this.failed;
+    if (failed.length === 0) return;
+    this.draftIds = [...new Set(failed.map((item) => item.draftId))];
+    this.environmentIds = [...new Set(failed.map((item) => item.environmentId))];
+    await this.make();
+    const keys = new Set(failed.map((item) => item.key));
+    for (const key of Object.keys(this.chosen)) if (!keys.has(key)) delete this.chosen[key];
+  }
+
+  close(): void {
+    if (this.phase === "running") {
+      this.hidden = true;
+      return;
+    }
+    this.phase = "closed";
+    this.plan = null;
+    this.problem = null;
+  }
+
+  /** Environments a draft goes to by default: where it is already, else all that are not protected. */
+  targets(published: string[]): string[] {
+    if (published.length > 0) return published;
+    return session.environments.filter((environment) => !environment.protected).map((environment) => environment.id);
+  }
+}
+
+export const publish = new Publish();

@@ -1,0 +1,136 @@
+import type { AppEvent, EnvironmentView, Problem, Settings, VaultStatus } from "../bindings/types";
+import { host } from "../host";
+import { asProblem, toasts } from "./toasts.svelte";
+
+export type Screen = "drafts" | "environments" | "activity" | "settings";
+
+const DEFAULTS: Settings = { theme: "system", autoLockMinutes: 5, clipboardSeconds: 30, density: "comfortable" };
+
+/** Which vault, which screen, which layer is open. Holds no draft and no secret. */
+class Session {
+  status = $state<VaultStatus | null>(null);
+  /** Why there is no status, or why the vault does not open. */
+  problem = $state<Problem | null>(null);
+  /** Just created: the second step of the first run is still to be seen. */
+  welcome = $state(false);
+  waiting = $state(false);
+  screen = $state<Screen>("drafts");
+  environments = $state<EnvironmentView[]>([]);
+  settings = $state<Settings>(DEFAULTS);
+  environmentId = $state<string | null>(null);
+  palette = $state(false);
+  newDraft = $state(false);
+  now = $state(Date.now());
+  lastInput = $state(Date.now());
+  private hearers = new Set<(event: AppEvent) => void>();
+
+  async start(): Promise<void> {
+    await host().onEvent((event) => this.hear(event));
+    await this.refreshStatus();
+  }
+
+  /** Asks for an answer to every event; gives a function that stops. */
+  listen(hear: (event: AppEvent) => void): () => void {
+    this.hearers.add(hear);
+    return () => this.hearers.delete(hear);
+  }
+
+  private hear(event: AppEvent): void {
+    if (event.event === "vaultChanged" && event.state === "locked" && this.status?.state === "unlocked") {
+      // Everything decrypted goes with the page: nothing is picked out and cleared by hand.
+      location.reload();
+      return;
+    }
+    if (event.event === "contentChanged") void this.refreshEnvironments();
+    for (const hear of this.hearers) hear(event);
+  }
+
+  async refreshStatus(): Promise<void> {
+    try {
+      this.status = await host().call("vault_status", {});
+      this.problem = null;
+      if (this.status.state === "unlocked") await this.opened();
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+    }
+  }
+
+  async enter(command: "vault_create" | "vault_unlock"): Promise<void> {
+    this.waiting = true;
+    this.problem = null;
+    try {
+      const status = await host().call(command, {});
+      await this.opened();
+      this.welcome = command === "vault_create";
+      this.status = status;
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+    } finally {
+      this.waiting = false;
+    }
+  }
+
+  private async opened(): Promise<void> {
+    this.settings = await host().call("settings_get", {});
+    this.lastInput = Date.now();
+    this.applyTheme();
+    await this.refreshEnvironments();
+  }
+
+  async refreshEnvironments(): Promise<void> {
+    try {
+      this.environments = await host().call("env_list", {});
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (problem.code !== "vaultLocked") toasts.failed(problem);
+    }
+  }
+
+  async saveSettings(settings: Settings): Promise<void> {
+    try {
+      this.settings = await host().call("settings_set", { settings });
+      this.applyTheme();
+    } catch (thrown) {
+      toasts.failed(asProblem(thrown));
+    }
+  }
+
+  applyTheme(): void {
+    const { theme } = this.settings;
+    try {
+      localStorage.setItem("sealpost.theme", theme);
+    } catch {
+      // Without storage the next start follows the system, which is the default anyway.
+    }
+    const light = theme === "light" || (theme === "system" && matchMedia("(prefers-color-scheme: light)").matches);
+    document.documentElement.dataset.theme = light ? "light" : "dark";
+    document.documentElement.dataset.density = this.settings.density;
+  }
+
+  async lock(): Promise<void> {
+    try {
+      await host().call("vault_lock", {});
+    } catch (thrown) {
+      toasts.failed(asProblem(thrown));
+      return;
+    }
+    location.reload();
+  }
+
+  go(screen: Screen, environmentId: string | null = null): void {
+    this.screen = screen;
+    this.environmentId = environmentId;
+  }
+
+  environment(id: string): EnvironmentView | undefined {
+    return this.environments.find((environment) => environment.id === id);
+  }
+
+  /** Milliseconds until the vault locks by itself, or nothing if it never does. */
+  get locksIn(): number | null {
+    const minutes = this.settings.autoLockMinutes;
+    return minutes === 0 ? null : Math.max(0, this.lastInput + minutes * 60_000 - this.now);
+  }
+}
+
+export const session = new Session();
