@@ -1,2 +1,31 @@
-//! The Sealpost command line.
-fn main() {}
+//! The window. No logic: it hands commands to [`sealpost_app`], events to the webview, and secrets to the clipboard.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod automation;
+mod clipboard;
+mod commands;
+mod events;
+mod window;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use sealpost_app::{App, Parts, SpawnSelf};
+
+fn main() -> ExitCode {
+    if let Some(answered) = SpawnSelf::answer_if_asked() {
+        return answered;
+    }
+    if let Err(refusal) = automation::refuse() {
+        tracing::error!("{refusal}");
+        return ExitCode::from(2);
+    }
+    let app = App::new(Parts::real(window::vault_folder(), Arc::new(SpawnSelf)));
+    match window::run(app) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("the window could not be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Hands the app's events to the one window.
+
+use sealpost_app::App;
+use sealpost_app::views::{AppEvent, VaultState};
+use tauri::{AppHandle, Emitter as _};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::clipboard::Clipboard;
+
+/// Name of the event; its payload is an [`AppEvent`].
+const EVENT: &str = "app-event";
+
+/// Forwards until the app ends. A window that lagged behind is told that content changed, and asks again.
+pub(crate) async fn forward(app: App, handle: AppHandle, clipboard: Clipboard) {
+    let mut events = app.events();
+    loop {
+        let event = match events.recv().await {
+            Ok(event) => event,
+            Err(RecvError::Lagged(_)) => AppEvent::ContentChanged,
+            Err(RecvError::Closed) => return,
+        };
+        if matches!(event, AppEvent::VaultChanged { state: VaultState::Locked }) {
+            clipboard.clear_if_ours(None);
+        }
+        if let Err(error) = handle.emit(EVENT, &event) {
+            tracing::warn!("an event did not reach the window: {error}");
+        }
+    }
+}
