@@ -22,13 +22,15 @@ class Publish {
   problem = $state<Problem | null>(null);
   run = $state<RunView | null>(null);
   /** Rows that are ticked. */
-  chosen = $state<Record<string, true>>({});
+  chosen = $state<Record<string, boolean>>({});
   /** Rows whose owner change was agreed to. */
-  agreed = $state<Record<string, true>>({});
+  agreed = $state<Record<string, boolean>>({});
   /** Environment id → what was typed for it. */
   typed = $state<Record<string, string>>({});
   focused = $state<string | null>(null);
   private draftIds: string[] = [];
+  /** Rows a retry is about: a plan over the same drafts and environments may hold others, which were not asked for. */
+  private only: Set<string> | null = null;
   private environmentIds: string[] = [];
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -39,6 +41,7 @@ class Publish {
     }
     this.draftIds = draftIds;
     this.environmentIds = environmentIds;
+    this.only = null;
     await this.make();
   }
 
@@ -49,10 +52,12 @@ class Publish {
     this.problem = null;
     try {
       const plan = await host().call("publish_plan", { draftIds: this.draftIds, environmentIds: this.environmentIds });
+      const only = this.only;
+      if (only) plan.rows = plan.rows.filter((row) => only.has(row.key));
       this.plan = plan;
       this.typed = {};
       this.agreed = {};
-      this.chosen = Object.fromEntries(plan.rows.filter((row) => canRun(row)).map((row) => [row.key, true as const]));
+      this.chosen = Object.fromEntries(plan.rows.filter((row) => canRun(row)).map((row) => [row.key, true]));
       this.focused = plan.rows[0]?.key ?? null;
     } catch (thrown) {
       this.plan = null;
@@ -62,8 +67,11 @@ class Publish {
   }
 
   choose(row: PlanRow, on: boolean): void {
-    if (on && canRun(row)) this.chosen[row.key] = true;
-    else delete this.chosen[row.key];
+    this.chosen[row.key] = on && canRun(row);
+  }
+
+  agree(row: PlanRow, on: boolean): void {
+    this.agreed[row.key] = on && row.ownerChange !== null;
   }
 
   /** The rows that would run: ticked, possible, and with their owner change agreed to if they have one. */
@@ -157,9 +165,8 @@ class Publish {
     if (failed.length === 0) return;
     this.draftIds = [...new Set(failed.map((item) => item.draftId))];
     this.environmentIds = [...new Set(failed.map((item) => item.environmentId))];
+    this.only = new Set(failed.map((item) => item.key));
     await this.make();
-    const keys = new Set(failed.map((item) => item.key));
-    for (const key of Object.keys(this.chosen)) if (!keys.has(key)) delete this.chosen[key];
   }
 
   close(): void {
