@@ -1,2 +1,57 @@
-//! The Sealpost command line.
-fn main() {}
+//! Every developer task of Sealpost. No dependencies: it must build in seconds on a machine that has only Rust.
+//!
+//! ```text
+//! cargo xtask run          install what is missing, build, open the window (or the journey on the command line)
+//! cargo xtask test         install what is missing, run every test; the last line is the sum
+//! cargo xtask bindings     write ui/src/bindings from the Rust views
+//! cargo xtask screenshots  pictures of the real window into docs/pictures
+//! cargo xtask bench        figures as ratios to floors measured in the same run
+//! ```
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to a terminal")]
+
+mod build;
+mod desktop;
+mod journey;
+mod run;
+mod summary;
+mod system;
+mod test;
+
+use std::process::ExitCode;
+
+/// What went wrong, as a sentence.
+type Outcome<T = ()> = Result<T, String>;
+
+const HELP: &str = "cargo xtask COMMAND
+
+  run [--release]   install what is missing, build, and open the window; without a display, do the main job on the
+                    command line against the sandbox
+  test              install what is missing and run every test
+  bindings          write ui/src/bindings from the Rust views
+  screenshots       take pictures of the real window into docs/pictures
+  bench             print figures as ratios to floors measured in the same run
+  help              this text";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let flag = |name: &str| arguments.iter().any(|argument| argument == name);
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("run") => run::run(flag("--release")),
+        Some("test") => test::test(),
+        Some("bindings") => build::bindings(),
+        Some("screenshots") => test::screenshots(),
+        Some("bench") => run::bench(),
+        Some("help" | "--help" | "-h") | None => {
+            println!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(format!("no such task: {other}\n\n{HELP}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,7 @@
 import "@testing-library/jest-dom/vitest";
+// Takes away what a test rendered before the next one renders.
+import "@testing-library/svelte/vitest";
+
+// What jsdom does not have.
+Element.prototype.scrollIntoView = () => undefined;
+window.matchMedia = (media) => Object.assign(new EventTarget(), { media, matches: false, onchange: null, addListener: () => undefined, removeListener: () => undefined }) as MediaQueryList;

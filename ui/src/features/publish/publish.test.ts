@@ -1,0 +1,214 @@
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { PlanRow, PlanView, RunItem, RunView } from "../../bindings/types";
+import { publish } from "../../state/publish.svelte";
+import { session } from "../../state/session.svelte";
+import { fakeHost, problem } from "../../testing/fakeHost";
+import PublishSheet from "./PublishSheet.svelte";
+
+function row(key: string, part: Partial<PlanRow> = {}): PlanRow {
+  const [draftId = "", environmentId = ""] = key.split(":");
+  return {
+    key, draftId, draftName: `draft-${draftId}`, typeName: "TOKEN", revision: 1, environmentId, action: "update", remoteId: null, request: "PUT …",
+    summary: "Token", changes: [], unchanged: [], reasons: [], warnings: [], ownerChange: null, usage: [], ...part,
+  };
+}
+
+function plan(rows: PlanRow[]): PlanView {
+  return {
+    id: "plan-1", madeAt: Date.now(), fingerprint: "f", rows,
+    environments: [
+      { id: "prod", name: "prod-eu", colour: "red", protected: true, tokenOwner: "alice", problem: null },
+      { id: "test", name: "staging", colour: "amber", protected: false, tokenOwner: "alice", problem: null },
+    ],
+  };
+}
+
+function item(key: string, part: Partial<RunItem> = {}): RunItem {
+  const [draftId = "", environmentId = ""] = key.split(":");
+  return {
+    key, draftId, draftName: `draft-${draftId}`, typeName: "TOKEN", environmentId, environment: environmentId, action: "update", state: "queued",
+    remoteId: null, owner: null, message: "", serverMessage: null, violations: [], hint: null, retryAt: null, tookMs: null, ...part,
+  };
+}
+
+function run(items: RunItem[], part: Partial<RunView> = {}): RunView {
+  return { id: "run-1", startedAt: 0, finishedAt: null, cancelling: false, items, ...part };
+}
+
+async function opened(rows: PlanRow[], started: RunView = run([])) {
+  const host = fakeHost({ publish_plan: () => plan(rows), publish_start: () => started, publish_state: () => null, publish_cancel: () => null, text_copy: () => null });
+  await session.start();
+  render(PublishSheet);
+  await publish.open(["a"], ["prod", "test"]);
+  await screen.findByTestId("plan-sheet");
+  return host;
+}
+
+const apply = () => screen.getByTestId<HTMLButtonElement>("apply-plan");
+const press = (keys: Partial<KeyboardEventInit>) => fireEvent.keyDown(document.body, keys);
+
+beforeEach(() => {
+  publish.phase = "closed";
+  publish.hidden = false;
+  publish.run = null;
+  publish.plan = null;
+  publish.problem = null;
+});
+
+describe("the plan", () => {
+  test.each(["blocked", "noChange"] as const)("a row that is %s has nothing to check", async (action) => {
+    await opened([row("a:test", { action, reasons: action === "blocked" ? ["No answer"] : [] })]);
+    expect(screen.queryAllByRole("checkbox")).toHaveLength(0);
+    expect(apply()).toBeDisabled();
+  });
+
+  test("a blocked row can't be chosen even by the state behind it", async () => {
+    const blocked = row("a:test", { action: "blocked" });
+    const host = await opened([blocked]);
+    publish.choose(blocked, true);
+    expect(publish.applying).toHaveLength(0);
+    await press({ key: "Enter", ctrlKey: true });
+    expect(host.of("publish_start")).toHaveLength(0);
+  });
+
+  test("without the consent of its own, a row that changes the owner is not published", async () => {
+    const host = await opened([row("a:test", { ownerChange: { from: "alice", to: "bob" } }), row("b:test")]);
+    expect(apply()).toHaveTextContent("Apply 1 change");
+    await fireEvent.click(apply());
+    expect(host.of("publish_start")).toEqual([{ start: { planId: "plan-1", rows: ["b:test"], ownerChanges: [], confirmedNames: [] } }]);
+  });
+
+  test("with its consent the owner change is named to the other side", async () => {
+    const host = await opened([row("a:test", { ownerChange: { from: "alice", to: "bob" } })]);
+    expect(apply()).toBeDisabled();
+    expect(screen.getByTestId("owner-change")).toHaveTextContent("alice → bob");
+    await fireEvent.click(screen.getByTestId("owner-consent"));
+    await fireEvent.click(apply());
+    expect(host.of("publish_start")[0]?.start.ownerChanges).toEqual(["a:test"]);
+  });
+
+  test("a consent that is taken back does not count", async () => {
+    await opened([row("a:test", { ownerChange: { from: "alice", to: "bob" } })]);
+    await fireEvent.click(screen.getByTestId("owner-consent"));
+    await fireEvent.click(screen.getByTestId("owner-consent"));
+    expect(apply()).toBeDisabled();
+  });
+
+  test.each(["", "prod", "Prod-eu", "prod-eu ", "staging"])("apply stays disabled while %j is typed for prod-eu", async (typed) => {
+    const host = await opened([row("a:prod")]);
+    await fireEvent.input(screen.getByTestId("confirm-name"), { target: { value: typed } });
+    expect(apply()).toBeDisabled();
+    await press({ key: "Enter", ctrlKey: true });
+    expect(host.of("publish_start")).toHaveLength(0);
+  });
+
+  test("a protected name typed exactly opens the way, once for all its rows", async () => {
+    const host = await opened([row("a:prod"), row("b:prod")]);
+    expect(screen.getAllByTestId("confirm-name")).toHaveLength(1);
+    await fireEvent.input(screen.getByTestId("confirm-name"), { target: { value: "prod-eu" } });
+    await press({ key: "Enter", ctrlKey: true });
+    await waitFor(() => expect(host.of("publish_start")[0]?.start.confirmedNames).toEqual(["prod-eu"]));
+  });
+
+  test("a new plan forgets names and consents", async () => {
+    await opened([row("a:prod")]);
+    await fireEvent.input(screen.getByTestId("confirm-name"), { target: { value: "prod-eu" } });
+    await fireEvent.click(screen.getByTestId("check-again"));
+    await waitFor(() => expect(screen.getByTestId("confirm-name")).toHaveValue(""));
+    expect(apply()).toBeDisabled();
+  });
+
+  test("a secret is only said to have changed", async () => {
+    await opened([row("a:test", { changes: [{ path: "token", label: "Token", secret: true, before: [], after: [] }] })]);
+    const change = screen.getByTestId("change");
+    expect(change).toHaveTextContent("Changed");
+    expect(change).toHaveTextContent("Values are never shown");
+  });
+
+  test("values a faulty answer holds for a secret are not shown", async () => {
+    await opened([row("a:test", { changes: [{ path: "token", label: "Token", secret: true, before: ["leak-1"], after: ["leak-2"] }] })]);
+    expect(document.body.innerHTML).not.toContain("leak-");
+  });
+
+  test("a plan that moved says so and starts nothing", async () => {
+    fakeHost({
+      publish_plan: () => plan([row("a:test")]),
+      publish_start: () => {
+        throw problem("planMoved", "staging changed since the plan was made.");
+      },
+    });
+    render(PublishSheet);
+    await publish.open(["a"], ["test"]);
+    await fireEvent.click(apply());
+    expect(await screen.findByTestId("problem")).toHaveTextContent("staging changed since the plan was made.");
+    expect(publish.phase).toBe("plan");
+  });
+});
+
+describe("the run", () => {
+  test("cancel asks the other side, and the sheet stays until it has ended", async () => {
+    const host = await opened([row("a:test")], run([item("a:test", { state: "sending" })]));
+    await fireEvent.click(apply());
+    await fireEvent.click(await screen.findByTestId("cancel-run"));
+    expect(host.of("publish_cancel")).toHaveLength(1);
+    expect(screen.getByTestId("run-sheet")).toBeInTheDocument();
+  });
+
+  test("hiding does not cancel", async () => {
+    const host = await opened([row("a:test")], run([item("a:test", { state: "sending" })]));
+    await fireEvent.click(apply());
+    await fireEvent.click(await screen.findByTestId("hide-run"));
+    expect(screen.queryByTestId("run-sheet")).toBeNull();
+    expect(host.of("publish_cancel")).toHaveLength(0);
+    expect(publish.phase).toBe("running");
+  });
+
+  test("an event of another run changes nothing", async () => {
+    const host = await opened([row("a:test")], run([item("a:test", { state: "sending" })]));
+    await fireEvent.click(apply());
+    host.send({ event: "runChanged", run: run([item("a:test", { state: "failed" })], { id: "run-0", finishedAt: 1 }) });
+    expect((await screen.findByTestId("run-item")).dataset.state).toBe("sending");
+  });
+});
+
+describe("the report", () => {
+  async function reported(items: RunItem[]) {
+    const host = await opened(items.map((one) => row(one.key)).filter((one) => one.environmentId === "test"), run(items));
+    await fireEvent.click(apply());
+    host.send({ event: "runChanged", run: run(items, { finishedAt: 2000 }) });
+    await screen.findByTestId("report-sheet");
+    return host;
+  }
+
+  test("failures come first, and the server's words stand apart from ours", async () => {
+    await reported([
+      item("a:test", { state: "done", remoteId: "CREDENTIALS_VAULT-1", owner: "alice" }),
+      item("b:test", { state: "failed", message: "Not updated.", serverMessage: "belongs to another user", hint: "Use another token." }),
+    ]);
+    expect(screen.getAllByTestId("report-row").map((one) => one.dataset.state)).toEqual(["failed", "done"]);
+    expect(screen.getByTestId("server-message")).toHaveTextContent("“belongs to another user”");
+    expect(screen.getByTestId("remote-id")).toHaveTextContent("CREDENTIALS_VAULT-1");
+    expect(screen.getByTestId("owner")).toHaveTextContent("alice");
+  });
+
+  test("what is unclear is explained and offers no retry", async () => {
+    await reported([item("a:test", { state: "unclear", message: "No answer came." })]);
+    expect(screen.queryByTestId("retry-failed")).toBeNull();
+    const note = screen.getByTestId("run-problem");
+    expect(note).toHaveTextContent("may or may not");
+    expect(within(note).queryByText(/retry/i)).toBeNull();
+  });
+
+  test("a retry plans the failures only, even where the environments hold more", async () => {
+    const host = await reported([
+      item("a:test", { state: "failed" }),
+      item("b:test", { state: "unclear" }),
+      item("c:test", { state: "done" }),
+    ]);
+    await fireEvent.click(screen.getByTestId("retry-failed"));
+    await screen.findByTestId("plan-sheet");
+    expect(host.of("publish_plan").at(-1)).toEqual({ draftIds: ["a"], environmentIds: ["test"] });
+    await waitFor(() => expect(screen.getAllByTestId("plan-row").map((one) => one.dataset.key)).toEqual(["a:test"]));
+  });
+});

@@ -1,0 +1,92 @@
+//! Building: where the target directory is, how the linker is chosen, the bundle of the window.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+use crate::system::on_path;
+
+/// The checkout.
+pub(crate) fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// Outside the clone, so that the next clean clone builds in minutes.
+pub(crate) fn target_dir() -> PathBuf {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    variable("CARGO_TARGET_DIR").unwrap_or_else(|| {
+        let cache = variable("XDG_CACHE_HOME")
+            .or_else(|| variable("HOME").map(|home| home.join(".cache")))
+            .unwrap_or_else(|| root().join("target"));
+        cache.join("sealpost/target")
+    })
+}
+
+/// cargo with the project's target directory, and with mold where it is installed: a plain `cargo build` must work
+/// without it, so it is chosen here and not in a config file.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root()).env("CARGO_TARGET_DIR", target_dir()).env_remove("RUSTFLAGS");
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) && on_path("mold") {
+        command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-C link-arg=-fuse-ld=mold");
+    }
+    if std::env::var_os("CI").is_some() {
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    command
+}
+
+/// Runs a command and says which one failed.
+///
+/// # Errors
+/// What was run and its exit code.
+pub(crate) fn must(command: &mut Command) -> Outcome {
+    let shown = format!("{command:?}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{shown} ended with {status}")),
+        Err(error) => Err(format!("{shown} could not be started: {error}")),
+    }
+}
+
+/// npm in the window's folder.
+pub(crate) fn npm(arguments: &[&str]) -> Command {
+    let mut command = Command::new("npm");
+    command.current_dir(root().join("ui")).args(arguments);
+    command
+}
+
+/// Installs the window's packages if the lock file changed since, and bundles it.
+///
+/// # Errors
+/// What npm said.
+pub(crate) fn ui() -> Outcome {
+    packages()?;
+    must(&mut npm(&["run", "--silent", "build"]))
+}
+
+/// Installs the window's packages if the lock file changed since.
+///
+/// # Errors
+/// What npm said.
+pub(crate) fn packages() -> Outcome {
+    let ui = root().join("ui");
+    let changed = |path: &Path| path.metadata().and_then(|meta| meta.modified()).ok();
+    let installed = changed(&ui.join("node_modules/.package-lock.json"));
+    let fresh =
+        matches!((installed, changed(&ui.join("package-lock.json"))), (Some(at), Some(lock)) if at >= lock);
+    if fresh { Ok(()) } else { must(&mut npm(&["ci", "--no-audit", "--no-fund"])) }
+}
+
+/// Writes `ui/src/bindings`.
+///
+/// # Errors
+/// What cargo said.
+pub(crate) fn bindings() -> Outcome {
+    must(
+        cargo()
+            .args(["test", "--quiet", "-p", "sealpost-app", "--lib", "bindings"])
+            .env("SEALPOST_WRITE_BINDINGS", "1"),
+    )
+}

@@ -1,0 +1,48 @@
+//! `cargo xtask run`: the window, or without a display the main job on the command line.
+
+use crate::build::{cargo, must, target_dir, ui};
+use crate::desktop::{Screen, Session};
+use crate::system::{Need, install};
+use crate::{Outcome, journey};
+
+/// Builds and opens the window.
+pub(crate) fn run(release: bool) -> Outcome {
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
+    if cfg!(target_os = "linux") && !display {
+        println!(
+            "There is no display here, so the main job is done on the command line, against the built-in sandbox."
+        );
+        return without_display();
+    }
+    install(Need::Window)?;
+    ui()?;
+    let mut build = cargo();
+    build.args(["build", "-p", "sealpost-desktop"]);
+    if release {
+        build.arg("--release");
+    }
+    must(&mut build)?;
+    let profile = if release { "release" } else { "debug" };
+    must(&mut std::process::Command::new(target_dir().join(profile).join("sealpost-desktop")))
+}
+
+fn without_display() -> Outcome {
+    install(Need::Headless)?;
+    must(cargo().args(["build", "-p", "sealpost"]))?;
+    let program = target_dir().join("debug/sealpost");
+    let session = Session::new()?;
+    // The journey runs in this same program, inside the session, so that it finds the session's keyring.
+    if std::env::var_os(journey::INSIDE).is_none() {
+        let me = std::env::current_exe().map_err(|error| error.to_string())?;
+        let mut inside = session.command(Screen::None, me, &["run".as_ref()]);
+        return must(inside.env(journey::INSIDE, &program));
+    }
+    journey::journey(&program)
+}
+
+/// Runs the benchmarks in release.
+pub(crate) fn bench() -> Outcome {
+    must(cargo().args(["run", "--release", "-p", "sealpost-tests", "--bin", "bench"]))
+}

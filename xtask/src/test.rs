@@ -1,0 +1,94 @@
+//! `cargo xtask test`: everything, in one build, and one line at the end.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+use crate::Outcome;
+use crate::build::{cargo, must, npm, packages, target_dir, ui};
+use crate::desktop::{Screen, Session};
+use crate::summary::{Counts, stage};
+use crate::system::{Need, install, on_path};
+
+/// The window's binary as the tests drive it, and every test: always this one selection, since another one would change
+/// features of shared crates and rebuild for minutes.
+const SELECTION: [&str; 3] =
+    ["--workspace", "--features", "sealpost-desktop/automation,sealpost-tests/desktop"];
+
+/// Runs every test.
+pub(crate) fn test() -> Outcome {
+    let mut counts = Counts::default();
+    if let Err(error) = prepare() {
+        println!("{error}");
+        counts.failed += 1;
+    } else {
+        counts.add(stage("Format", cargo().args(["fmt", "--all", "--check"])));
+        counts.add(stage(
+            "Lints",
+            cargo().arg("clippy").args(SELECTION).args(["--all-targets", "--", "-D", "warnings"]),
+        ));
+        if on_path("cargo-deny") {
+            counts.add(stage("Dependencies", cargo().args(["deny", "check", "bans", "licenses", "sources"])));
+        } else {
+            println!(
+                "\n== Dependencies\ncargo-deny is not installed, so licences and bans were not checked."
+            );
+        }
+        counts.add(stage("Window: types", &mut npm(&["run", "--silent", "check"])));
+        counts.add(stage("Window: lints", &mut npm(&["run", "--silent", "lint"])));
+        counts.add(stage("Window: components", &mut npm(&["run", "--silent", "test"])));
+        counts.add(all_rust());
+    }
+    println!("\n{}", counts.line());
+    if counts.failed == 0 { Ok(()) } else { Err(format!("{} failed", counts.failed)) }
+}
+
+fn prepare() -> Outcome {
+    install(Need::Headless)?;
+    packages()?;
+    ui()
+}
+
+/// Builds the binaries and tests, then runs them inside the session: the same build serves both.
+fn all_rust() -> Counts {
+    let mut counts = stage("Build", cargo().arg("build").args(SELECTION));
+    if counts.failed > 0 {
+        return counts;
+    }
+    match Session::new() {
+        Ok(session) => {
+            counts.add(stage("Rust and the real window", &mut inside(&session, &["test"], &SELECTION)))
+        }
+        Err(error) => {
+            println!("{error}");
+            counts.failed += 1;
+        }
+    }
+    counts
+}
+
+/// cargo inside the session.
+fn inside(session: &Session, before: &[&str], after: &[&str]) -> Command {
+    let arguments: Vec<&OsStr> = before.iter().chain(after).map(OsStr::new).collect();
+    let plain = cargo();
+    let mut command = session.command(Screen::Virtual, plain.get_program(), &arguments);
+    command.current_dir(crate::build::root());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    // The session has folders of its own; the toolchain and its caches stay where they are.
+    command.env("SEALPOST_BIN_DIR", target_dir().join("debug"));
+    command
+}
+
+/// Takes the pictures of the README and the design review.
+pub(crate) fn screenshots() -> Outcome {
+    prepare()?;
+    must(cargo().arg("build").args(SELECTION))?;
+    let session = Session::new()?;
+    let run = ["--test", "window", "--", "--ignored", "--exact", "pictures::of_the_real_window"];
+    let after: Vec<&str> = SELECTION.iter().copied().chain(run).collect();
+    must(&mut inside(&session, &["test"], &after))
+}
