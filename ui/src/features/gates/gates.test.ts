@@ -30,7 +30,8 @@ test.each(OBSTACLES)("%s shows what happened, what was kept and what to do", asy
   session.problem = problem(code, `Title of ${code}.`, `Detail of ${code}.`, `Hint of ${code}.`);
   render(Locked);
   expect(screen.getByTestId("screen-keyring-error")).toBeInTheDocument();
-  for (const part of ["Title", "Detail", "Hint"]) expect(screen.getByText(`${part} of ${code}.`)).toBeInTheDocument();
+  expect(screen.getByRole("heading")).toHaveTextContent(`Title of ${code}`);
+  for (const part of ["Detail", "Hint"]) expect(screen.getByText(`${part} of ${code}.`)).toBeInTheDocument();
 });
 
 test.each(["vaultBusy", "diskFull", "internal"] as Code[])("%s leaves the way in where it was, and says all of it", (code) => {
