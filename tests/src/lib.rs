@@ -1,1 +1,5 @@
-//! Proof.
+//! Proof: what the tests of this crate share. Black box: they see the binaries, the sandbox, and the files.
+
+pub mod scan;
+pub mod session;
+pub mod webdriver;

@@ -29,17 +29,19 @@ pub(crate) fn run(release: bool) -> Outcome {
 }
 
 fn without_display() -> Outcome {
+    // The journey runs in this same program, started again inside the session, so that it finds the session's keyring.
+    if let Some(program) = std::env::var_os(journey::INSIDE) {
+        return journey::journey(program.as_ref());
+    }
+    println!(
+        "There is no display here, so the main job is done on the command line, against the built-in sandbox."
+    );
     install(Need::Headless)?;
     must(cargo().args(["build", "-p", "sealpost"]))?;
-    let program = target_dir().join("debug/sealpost");
     let session = Session::new()?;
-    // The journey runs in this same program, inside the session, so that it finds the session's keyring.
-    if std::env::var_os(journey::INSIDE).is_none() {
-        let me = std::env::current_exe().map_err(|error| error.to_string())?;
-        let mut inside = session.command(Screen::None, me, &["run".as_ref()]);
-        return must(inside.env(journey::INSIDE, &program));
-    }
-    journey::journey(&program)
+    let me = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut inside = session.command(Screen::None, me, &["run".as_ref()]);
+    must(inside.env(journey::INSIDE, target_dir().join("debug/sealpost")))
 }
 
 /// Runs the benchmarks in release.

@@ -34,6 +34,7 @@ pub use drafts::ImportReport;
 pub use environments::url_check;
 pub use folder::default_folder;
 pub use second_process::SpawnSelf;
+pub use time::moment;
 pub use vault_access::not_built_yet;
 
 /// What callers need of the vault and the sandbox, so that they depend on this crate alone.

@@ -17,6 +17,13 @@ pub(crate) fn day(millis: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// A moment, `2026-11-24 08:00:00`, UTC.
+#[must_use]
+pub fn moment(millis: i64) -> String {
+    let seconds = millis.rem_euclid(86_400_000) / 1000;
+    format!("{} {:02}:{:02}:{:02}", day(millis), seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::day;

@@ -1,2 +1,61 @@
-//! The Sealpost command line.
-fn main() {}
+//! The Sealpost command line: a second caller of the app, thin over it.
+//!
+//! ```text
+//! arguments ─▶ App (folder, real keyring, real clock) ─▶ view ─▶ Out: tables on a terminal, one JSON document for scripts
+//! ```
+//!
+//! Exit codes: 0 done · 1 failed · 2 usage · 3 some items failed or were blocked · 4 vault locked or key not available.
+
+mod args;
+mod commands;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{CommandFactory as _, Parser as _};
+use sealpost_app::problem::Code;
+use sealpost_app::{App, Parts, SpawnSelf};
+
+use crate::args::{Cli, Command};
+use crate::output::{Ended, Out};
+
+fn main() -> ExitCode {
+    if let Some(answered) = SpawnSelf::answer_if_asked() {
+        return answered;
+    }
+    let cli = Cli::parse();
+    let mut out = Out::new(cli.json);
+    if let Command::Completions { shell } = &cli.command {
+        let mut script = Vec::new();
+        clap_complete::generate(*shell, &mut Cli::command(), "sealpost", &mut script);
+        return out.end(Ok(Ended::Text(String::from_utf8_lossy(&script).into_owned())));
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return out.end(Err(commands::internal(&format!("no runtime: {error}")))),
+    };
+    let folder = cli.vault.unwrap_or_else(sealpost_app::default_folder);
+    let app = App::new(Parts::real(folder, Arc::new(SpawnSelf)));
+    let ended = runtime.block_on(commands::run(&app, &mut out, cli.command));
+    let code = out.end(ended);
+    // A keyring call that was given up on may still hang on its thread; the process must not wait for it.
+    runtime.shutdown_background();
+    code
+}
+
+/// The exit code of a problem.
+pub(crate) const fn exit_code(code: Code) -> u8 {
+    match code {
+        Code::VaultLocked
+        | Code::KeyMissing
+        | Code::KeyWrong
+        | Code::KeyringDenied
+        | Code::KeyringAbsent
+        | Code::KeyringNoAnswer
+        | Code::KeyringNotPersistent => 4,
+        Code::ConsentMissing => 3,
+        _ => 1,
+    }
+}

@@ -1,0 +1,323 @@
+//! Names of the command line; scripts depend on them (ARCHITECTURE, "The command line"). A secret is never an argument.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Draft Dynatrace credential sets offline and publish them with a plan.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sealpost",
+    version,
+    arg_required_else_help = true,
+    after_help = "Example:
+  sealpost vault init
+  sealpost draft new --from login.json
+  sealpost env add prod --url https://abc12345.live.dynatrace.com --token-from env:DT_TOKEN
+  sealpost publish shop-login --env prod"
+)]
+pub(crate) struct Cli {
+    /// Folder of the vault.
+    #[arg(long, global = true, env = "SEALPOST_VAULT", value_name = "DIR")]
+    pub(crate) vault: Option<PathBuf>,
+    /// Print one JSON document on standard output, and nothing else there.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create, look at and check the vault.
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// Write, read and remove drafts.
+    #[command(subcommand)]
+    Draft(DraftCommand),
+    /// Add, test and remove environments.
+    #[command(subcommand)]
+    Env(EnvCommand),
+    /// Show what publishing would do; changes nothing.
+    #[command(after_help = "Example:\n  sealpost plan shop-login --env staging --env prod")]
+    Plan(Targets),
+    /// Publish drafts to environments, after showing the plan.
+    #[command(after_help = "Example:\n  sealpost publish shop-login --env prod --confirm prod --yes")]
+    Publish(PublishArgs),
+    /// Show where drafts stand in each environment.
+    #[command(after_help = "Example:\n  sealpost status --refresh shop-login")]
+    Status {
+        /// Read the environments first.
+        #[arg(long)]
+        refresh: bool,
+        /// Ids, unique id prefixes or unique names; all drafts if none is named.
+        drafts: Vec<String>,
+    },
+    /// Look at the sets that live in an environment.
+    #[command(subcommand)]
+    Remote(RemoteCommand),
+    /// Delete a published set from an environment.
+    #[command(after_help = "Example:\n  sealpost unpublish shop-login --env staging")]
+    Unpublish {
+        /// The draft.
+        draft: String,
+        /// The environment.
+        #[arg(long)]
+        env: String,
+    },
+    /// Find out what became of requests whose answer is missing.
+    #[command(after_help = "Example:\n  sealpost reconcile")]
+    Reconcile,
+    /// Run the sandbox until it is stopped; prints its URL and token.
+    #[command(after_help = "Example:\n  sealpost sandbox --listen 127.0.0.1:14999 --fault 429:retry-after=2")]
+    Sandbox(SandboxArgs),
+    /// Show what was done.
+    #[command(after_help = "Example:\n  sealpost activity --limit 20")]
+    Activity {
+        /// Number of entries.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Print completions for a shell.
+    #[command(
+        after_help = "Example:\n  sealpost completions bash > ~/.local/share/bash-completion/completions/sealpost"
+    )]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VaultCommand {
+    /// Create a vault; its key goes into the system keyring.
+    #[command(after_help = "Example:\n  sealpost --vault ~/vaults/work vault init")]
+    Init,
+    /// Say whether there is a vault and what opens it; asks no keyring.
+    #[command(after_help = "Example:\n  sealpost vault status")]
+    Status,
+    /// Check the keyring: write, read back from a second process, delete.
+    #[command(after_help = "Example:\n  sealpost vault doctor")]
+    Doctor,
+    /// Open the vault and close it again.
+    #[command(after_help = "Example:\n  sealpost vault unlock-test")]
+    UnlockTest,
+    /// Make a recovery code.
+    #[command(after_help = "Example:\n  sealpost vault recovery")]
+    Recovery,
+    /// Add or change a passphrase.
+    #[command(after_help = "Example:\n  sealpost vault passphrase")]
+    Passphrase,
+    /// Encrypt the vault under a new key.
+    #[command(after_help = "Example:\n  sealpost vault rekey")]
+    Rekey,
+    /// Write a backup.
+    #[command(after_help = "Example:\n  sealpost vault backup vault.age")]
+    Backup {
+        /// Where to.
+        file: PathBuf,
+    },
+    /// Restore a backup.
+    #[command(after_help = "Example:\n  sealpost vault restore vault.age")]
+    Restore {
+        /// Where from.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DraftCommand {
+    /// Store new drafts from request bodies of the API: one JSON object or an array of them.
+    #[command(
+        after_help = "Example:\n  sealpost draft new --from - < login.json\n\nWithout --from, a terminal is asked for a user name and password set."
+    )]
+    New {
+        /// A file, or - for standard input.
+        #[arg(long, value_name = "FILE|-")]
+        from: Option<String>,
+    },
+    /// List drafts.
+    #[command(after_help = "Example:\n  sealpost draft list --text shop")]
+    List {
+        /// Words to find.
+        #[arg(long)]
+        text: Option<String>,
+        /// Only this type, in the API's spelling.
+        #[arg(long = "type")]
+        type_name: Option<String>,
+        /// List the trash instead.
+        #[arg(long)]
+        trash: bool,
+    },
+    /// Show a draft without its secrets.
+    #[command(after_help = "Example:\n  sealpost --json draft show shop-login")]
+    Show {
+        /// An id, a unique id prefix or a unique name.
+        draft: String,
+    },
+    /// Replace a draft by a request body; secrets it leaves out are kept.
+    #[command(after_help = "Example:\n  sealpost draft edit shop-login --from login.json")]
+    Edit {
+        /// An id, a unique id prefix or a unique name.
+        draft: String,
+        /// A file, or - for standard input.
+        #[arg(long, value_name = "FILE|-")]
+        from: Option<String>,
+        /// Refuse if another revision is stored by now.
+        #[arg(long, value_name = "N")]
+        revision: Option<u32>,
+    },
+    /// Move a draft to the trash; nothing is deleted in any environment.
+    #[command(after_help = "Example:\n  sealpost draft rm shop-login")]
+    Rm {
+        /// An id, a unique id prefix or a unique name.
+        draft: String,
+    },
+    /// Bring a draft back from the trash.
+    #[command(after_help = "Example:\n  sealpost draft restore 0194b2a1-…")]
+    Restore {
+        /// Its id.
+        id: String,
+    },
+    /// Show every revision and what changed.
+    #[command(after_help = "Example:\n  sealpost draft history shop-login")]
+    History {
+        /// An id, a unique id prefix or a unique name.
+        draft: String,
+    },
+    /// Print one secret in clear; it is recorded in the activity log.
+    #[command(after_help = "Example:\n  sealpost draft reveal shop-login password")]
+    Reveal {
+        /// An id, a unique id prefix or a unique name.
+        draft: String,
+        /// password, token, certificate, authenticationPassword, privacyPassword or secretKey.
+        field: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EnvCommand {
+    /// Add an environment.
+    #[command(
+        after_help = "Example:\n  sealpost env add prod --url https://abc12345.live.dynatrace.com --token-from env:DT_TOKEN --protected"
+    )]
+    Add {
+        /// Unique name.
+        name: String,
+        /// Its address, as in the browser.
+        #[arg(long)]
+        url: String,
+        #[command(flatten)]
+        options: EnvOptions,
+    },
+    /// List environments.
+    #[command(after_help = "Example:\n  sealpost env list")]
+    List,
+    /// Change an environment; what is left out is kept.
+    #[command(after_help = "Example:\n  sealpost env edit prod --token-from token.txt")]
+    Edit {
+        /// Its name.
+        name: String,
+        /// A new name.
+        #[arg(long)]
+        rename: Option<String>,
+        /// A new address.
+        #[arg(long)]
+        url: Option<String>,
+        #[command(flatten)]
+        options: EnvOptions,
+    },
+    /// Remove an environment to which nothing is published.
+    #[command(after_help = "Example:\n  sealpost env rm staging")]
+    Rm {
+        /// Its name.
+        name: String,
+    },
+    /// Test the connection: address, TLS, scopes, owner, expiry.
+    #[command(after_help = "Example:\n  sealpost env test prod")]
+    Test {
+        /// Its name.
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnvOptions {
+    /// Where the token is: - for standard input, a file, or env:NAME for an environment variable.
+    #[arg(long, value_name = "-|FILE|env:VAR")]
+    pub(crate) token_from: Option<String>,
+    /// Extra CA certificates, a PEM file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Its name must be typed before every publish.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    pub(crate) protected: Option<bool>,
+    /// red, orange, amber, green, teal, blue, violet or grey.
+    #[arg(long)]
+    pub(crate) colour: Option<String>,
+    /// system, none, or a proxy URL.
+    #[arg(long)]
+    pub(crate) proxy: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Targets {
+    /// Ids, unique id prefixes or unique names.
+    #[arg(required = true)]
+    pub(crate) drafts: Vec<String>,
+    /// Names of environments.
+    #[arg(long = "env", required = true, value_name = "NAME")]
+    pub(crate) envs: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PublishArgs {
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+    /// Do not ask.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Names of protected environments, typed in full.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) confirm: Vec<String>,
+    /// Agree that sets get another owner.
+    #[arg(long)]
+    pub(crate) accept_owner_change: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RemoteCommand {
+    /// List every set the token may see.
+    #[command(after_help = "Example:\n  sealpost remote list prod")]
+    List {
+        /// Name of the environment.
+        name: String,
+    },
+    /// Adopt a set: its metadata and id, never its secret.
+    #[command(after_help = "Example:\n  sealpost remote adopt prod CREDENTIALS_VAULT-0123456789ABCDEF")]
+    Adopt {
+        /// Name of the environment.
+        name: String,
+        /// Id of the set.
+        remote_id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// A loopback address; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// What goes wrong, for example 429:retry-after=2 or close-after-store; may be given again.
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) fault: Vec<String>,
+    /// Behave as Managed: no APP_ENGINE.
+    #[arg(long)]
+    pub(crate) managed: bool,
+    /// Serve over TLS with a certificate made now.
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Keep metadata of the sets in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}

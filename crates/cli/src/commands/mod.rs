@@ -1,0 +1,56 @@
+//! One module per noun.
+
+mod draft;
+mod env;
+mod publish;
+mod sandbox;
+mod status;
+mod vault;
+
+use sealpost_app::problem::{Code, Problem};
+use sealpost_app::{App, not_built_yet};
+
+use crate::args::Command;
+use crate::output::{Ended, Out};
+
+type Done = Result<Ended, Problem>;
+
+/// Runs a command.
+///
+/// # Errors
+/// What the app said.
+pub(crate) async fn run(app: &App, out: &mut Out, command: Command) -> Done {
+    match command {
+        Command::Vault(command) => vault::run(app, out, command).await,
+        Command::Draft(command) => opened(app).await?.draft(out, command).await,
+        Command::Env(command) => opened(app).await?.env(out, command).await,
+        Command::Plan(targets) => opened(app).await?.plan(out, &targets).await,
+        Command::Publish(arguments) => opened(app).await?.publish(out, arguments).await,
+        Command::Status { refresh, drafts } => opened(app).await?.status(out, refresh, &drafts).await,
+        Command::Remote(command) => opened(app).await?.remote(out, command).await,
+        Command::Unpublish { .. } => Err(not_built_yet("unpublish")),
+        Command::Reconcile => Err(not_built_yet("reconcile")),
+        Command::Sandbox(arguments) => sandbox::run(out, arguments).await,
+        Command::Activity { limit } => opened(app).await?.activity(out, limit).await,
+        // Handled before a vault is looked for.
+        Command::Completions { .. } => Ok(Ended::Silent),
+    }
+}
+
+/// An app whose vault is open.
+struct Opened<'a>(&'a App);
+
+async fn opened(app: &App) -> Result<Opened<'_>, Problem> {
+    app.vault_unlock().await?;
+    Ok(Opened(app))
+}
+
+/// A defect of ours.
+pub(crate) fn internal(what: &str) -> Problem {
+    Problem::new(
+        Code::Internal,
+        format!("Sealpost met an error of its own: {what}."),
+        "What was stored before is unchanged.",
+        "Try again.",
+    )
+}

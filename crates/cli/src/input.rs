@@ -1,0 +1,105 @@
+//! Where secrets come from: standard input, a file, an environment variable by name, or a prompt. Never an argument.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+
+use sealpost_app::problem::{Code, Problem};
+use zeroize::Zeroizing;
+
+/// Most bytes taken from a file or standard input.
+const MOST: u64 = 64 * 1024 * 1024;
+
+fn unreadable(what: &str, error: &std::io::Error) -> Problem {
+    Problem::new(
+        Code::Invalid,
+        format!("{what} could not be read: {error}."),
+        "Nothing was changed.",
+        "Check the path and its permissions, then try again.",
+    )
+}
+
+/// The bytes of a file, or of standard input for `-`.
+///
+/// # Errors
+/// It can't be read, or is over 64 MB.
+pub(crate) fn bytes_from(source: &str) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = if source == "-" {
+        if std::io::stdin().is_terminal() {
+            return Err(Problem::new(
+                Code::Invalid,
+                "Standard input is a terminal.",
+                "Nothing was changed.",
+                "Pipe the input in, or name a file.",
+            ));
+        }
+        std::io::stdin().take(MOST + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(Path::new(source)).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
+    };
+    let name = if source == "-" { "Standard input" } else { source };
+    read.map_err(|error| unreadable(name, &error))?;
+    if bytes.len() as u64 > MOST {
+        return Err(Problem::new(
+            Code::Invalid,
+            format!("{name} is over 64 MB."),
+            "Nothing was stored.",
+            "Split it into smaller files.",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// A token: from standard input, a file, or `env:NAME`.
+///
+/// # Errors
+/// It can't be read, or is no text.
+pub(crate) fn token_from(source: &str) -> Result<Zeroizing<String>, Problem> {
+    if let Some(name) = source.strip_prefix("env:") {
+        return std::env::var(name).map(Zeroizing::new).map_err(|_| {
+            Problem::new(
+                Code::Invalid,
+                format!("The environment variable {name} is not set."),
+                "Nothing was changed.",
+                "Set it, or pass the token by a file or standard input.",
+            )
+        });
+    }
+    let bytes = bytes_from(source)?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Zeroizing::new(text.trim().to_owned())),
+        Err(_) => Err(Problem::new(
+            Code::Invalid,
+            "The token is no text.",
+            "Nothing was changed.",
+            "Pass the token alone.",
+        )),
+    }
+}
+
+/// Is there somebody to ask?
+pub(crate) fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// A question that shows its answer.
+///
+/// # Errors
+/// The terminal went away.
+pub(crate) fn ask(question: &str) -> Result<String, Problem> {
+    let mut line = String::new();
+    let asked =
+        write!(std::io::stderr(), "{question}: ").and_then(|()| std::io::stdin().read_line(&mut line));
+    asked.map_err(|error| unreadable("The answer", &error))?;
+    Ok(line.trim().to_owned())
+}
+
+/// A question whose answer is not shown.
+///
+/// # Errors
+/// The terminal went away.
+pub(crate) fn ask_secret(question: &str) -> Result<Zeroizing<String>, Problem> {
+    rpassword::prompt_password(format!("{question}: "))
+        .map(Zeroizing::new)
+        .map_err(|error| unreadable("The answer", &error))
+}

@@ -1,0 +1,249 @@
+//! The house rules that can be checked: who may depend on whom, what may stand where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+/// Package → its normal (not dev, not build) dependencies.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let normal = |package: &Value| {
+        let all = package["dependencies"].as_array().unwrap();
+        all.iter()
+            .filter(|one| one["kind"].is_null())
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let packages = metadata["packages"].as_array().unwrap();
+    packages.iter().map(|package| (package["name"].as_str().unwrap().to_owned(), normal(package))).collect()
+}
+
+fn ours(all: &BTreeSet<String>) -> Vec<&str> {
+    all.iter().map(String::as_str).filter(|name| name.starts_with("sealpost")).collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let all = dependencies();
+    assert_eq!(ours(&all["sealpost-vault"]), Vec::<&str>::new());
+    assert_eq!(ours(&all["sealpost-dynatrace"]), Vec::<&str>::new());
+    assert_eq!(ours(&all["sealpost-sandbox"]), Vec::<&str>::new(), "it shares no type with the client");
+    assert_eq!(ours(&all["sealpost-app"]), ["sealpost-dynatrace", "sealpost-sandbox", "sealpost-vault"]);
+    assert_eq!(ours(&all["sealpost"]), ["sealpost-app"]);
+    assert_eq!(ours(&all["sealpost-desktop"]), ["sealpost-app"]);
+    assert!(all["xtask"].is_empty(), "it builds in seconds on a fresh machine");
+}
+
+#[test]
+fn dangerous_libraries_stay_in_their_rooms() {
+    let all = dependencies();
+    let users = |library: &str| -> Vec<&str> {
+        all.iter().filter(|(_, needs)| needs.contains(library)).map(|(name, _)| name.as_str()).collect()
+    };
+    assert_eq!(users("rusqlite"), ["sealpost-vault"]);
+    assert_eq!(users("keyring-core"), ["sealpost-vault"]);
+    assert_eq!(users("reqwest"), ["sealpost-dynatrace"]);
+    assert_eq!(users("tauri"), ["sealpost-desktop"]);
+    assert_eq!(users("ring"), ["sealpost-sandbox", "sealpost-vault"]);
+}
+
+/// Our sources with that ending, below these folders.
+fn sources(folders: &[&str], endings: &[&str]) -> Vec<(String, String)> {
+    fn walk(folder: &Path, endings: &[&str], out: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() && !["node_modules", "dist", "target", "gen"].contains(&name.as_str()) {
+                walk(&path, endings, out);
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                out.push(path);
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    for folder in folders {
+        walk(&root().join(folder), endings, &mut paths);
+    }
+    paths.sort();
+    let shown = |path: &Path| path.strip_prefix(root()).unwrap().display().to_string();
+    paths.iter().map(|path| (shown(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+const RUST: [&str; 4] = ["crates", "src-tauri", "tests", "xtask"];
+
+/// A line without its comment.
+fn code(line: &str) -> &str {
+    line.split("//").next().unwrap_or_default()
+}
+
+fn word_in(line: &str, word: &str) -> bool {
+    code(line).split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|part| part == word)
+}
+
+/// Types that derive `Serialize` and hold a secret type, by name.
+fn leaky_types(source: &str) -> Vec<String> {
+    const SECRET: [&str; 6] =
+        ["SecretValue", "SecretString", "SecretSlice", "DraftSecrets", "RevealedSecret", "SecretBox"];
+    let mut found = Vec::new();
+    let (mut derives, mut name, mut depth) = (false, None::<String>, 0i32);
+    for line in source.lines() {
+        let text = code(line).trim();
+        if let Some(holder) = name.clone() {
+            if SECRET.iter().any(|secret| word_in(text, secret)) {
+                found.push(holder);
+            }
+            depth += text.matches(['{', '(']).count() as i32 - text.matches(['}', ')']).count() as i32;
+            if depth <= 0 {
+                (name, derives) = (None, false);
+            }
+        } else if text.starts_with("#[derive(") {
+            derives = word_in(text, "Serialize");
+        } else if let Some(at) =
+            ["struct ", "enum "].iter().find_map(|kind| text.find(kind).map(|at| at + kind.len()))
+        {
+            let declared: String =
+                text[at..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if derives {
+                if SECRET.iter().any(|secret| word_in(&text[at + declared.len()..], secret)) {
+                    found.push(declared.clone());
+                }
+                depth = text.matches(['{', '(']).count() as i32 - text.matches(['}', ')']).count() as i32;
+                name = (depth > 0).then_some(declared);
+            }
+            derives = derives && name.is_some();
+        }
+    }
+    found
+}
+
+#[test]
+fn the_search_for_leaky_types_finds_planted_ones_and_no_others() {
+    let leaky = "#[derive(Debug, Serialize)]\n#[serde(tag = \"x\")]\npub struct A {\n    /// doc\n    pub token: Option<SecretValue>,\n}";
+    assert_eq!(leaky_types(leaky), ["A"]);
+    assert_eq!(leaky_types("#[derive(Serialize)]\nstruct B(SecretString);"), ["B"]);
+    assert_eq!(leaky_types("#[derive(Serialize)]\nenum C {\n    X { v: SecretSlice<u8> },\n}"), ["C"]);
+    for clean in [
+        "#[derive(Debug)]\nstruct D { token: SecretValue }",
+        "#[derive(Serialize)]\nstruct E { name: String }\nstruct F { token: SecretValue }",
+        "#[derive(Deserialize)]\nstruct G {\n    token: SecretValue,\n}",
+        "#[derive(Serialize)]\nstruct H {\n    // not SecretValue\n    set: bool,\n}",
+    ] {
+        assert_eq!(leaky_types(clean), Vec::<String>::new(), "{clean}");
+    }
+}
+
+#[test]
+fn no_type_that_holds_a_secret_can_be_serialised() {
+    let leaky: Vec<String> = sources(&["crates", "src-tauri"], &[".rs"])
+        .iter()
+        .flat_map(|(path, source)| leaky_types(source).into_iter().map(move |name| format!("{path}: {name}")))
+        .collect();
+    assert_eq!(leaky, Vec::<String>::new());
+}
+
+#[test]
+fn ring_is_used_in_one_module_of_the_vault() {
+    let users: Vec<String> = sources(&["crates/vault/src"], &[".rs"])
+        .into_iter()
+        .filter(|(_, source)| {
+            source.lines().any(|line| code(line).contains("ring::") && !code(line).contains("String::"))
+        })
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(users, ["crates/vault/src/seal/hazmat.rs"]);
+}
+
+#[test]
+fn nothing_is_unsafe_and_nothing_is_left_to_do() {
+    let own = "tests/tests/architecture.rs";
+    let mut found = Vec::new();
+    for (path, source) in sources(&RUST, &[".rs"]) {
+        for (number, line) in source.lines().enumerate().filter(|_| path != own) {
+            let text = code(line);
+            if word_in(line, "unsafe") || text.contains("todo!(") || text.contains("unimplemented!(") {
+                found.push(format!("{path}:{}", number + 1));
+            }
+            if text.contains("#[instrument") && !text.contains("skip_all") {
+                found.push(format!("{path}:{} records arguments", number + 1));
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn only_the_host_of_the_window_knows_tauri() {
+    let users: Vec<String> = sources(&["ui/src"], &[".ts", ".svelte"])
+        .into_iter()
+        .filter(|(_, source)| source.contains("@tauri-apps/"))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(users, ["ui/src/host/tauri.ts"]);
+}
+
+#[test]
+fn the_window_may_call_exactly_the_commands_of_the_registry() {
+    let registry: BTreeSet<String> =
+        sealpost_app::registry::COMMANDS.iter().map(|command| command.name.to_owned()).collect();
+    let shell = fs::read_to_string(root().join("src-tauri/src/commands.rs")).unwrap();
+    let list = shell.split("generate_handler![").nth(1).unwrap().split(']').next().unwrap();
+    let handled: BTreeSet<String> =
+        list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    assert_eq!(handled, registry);
+
+    let capability: Value =
+        serde_json::from_str(&fs::read_to_string(root().join("src-tauri/capabilities/main.json")).unwrap())
+            .unwrap();
+    assert_eq!(capability["windows"], serde_json::json!(["main"]), "one window");
+    let permissions: Vec<&str> =
+        capability["permissions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    let allowed: BTreeSet<String> = permissions
+        .iter()
+        .filter_map(|name| name.strip_prefix("allow-"))
+        .map(|name| name.replace('-', "_"))
+        .collect();
+    assert_eq!(allowed, registry, "one permission per command");
+    for forbidden in ["fs:", "shell:", "http:", "clipboard", "opener:", "dialog:"] {
+        assert!(!permissions.iter().any(|name| name.starts_with(forbidden)), "{forbidden} is not given");
+    }
+}
+
+#[test]
+fn the_content_policy_allows_nothing_inline_and_nothing_from_outside() {
+    let config: Value =
+        serde_json::from_str(&fs::read_to_string(root().join("src-tauri/tauri.conf.json")).unwrap()).unwrap();
+    let policy = config["app"]["security"]["csp"].as_object().unwrap();
+    assert_eq!(policy["default-src"], "'none'");
+    for (directive, value) in policy {
+        let text = value.as_str().unwrap();
+        assert!(!text.contains("unsafe"), "{directive}: {text}");
+        assert!(!text.contains("https:") && !text.contains('*'), "{directive}: {text}");
+    }
+    let inline: Vec<String> = sources(&["ui/src", "ui/index.html"], &[".svelte", ".html"])
+        .into_iter()
+        .filter(|(_, source)| source.contains(" style=\""))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(inline, Vec::<String>::new(), "inline styles would be dropped by the policy");
+}
+
+#[test]
+fn lock_files_name_no_private_addresses() {
+    let npm = fs::read_to_string(root().join("ui/package-lock.json")).unwrap();
+    assert!(!npm.contains("\"resolved\": \"http"), "ui/package-lock.json");
+    let cargo = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let registries: BTreeSet<&str> = cargo.lines().filter(|line| line.starts_with("source = ")).collect();
+    assert_eq!(registries.len(), 1, "{registries:?}");
+}

@@ -1,0 +1,68 @@
+//! The main job in the window, and that it is still there after a restart.
+
+use sealpost_tests::scan::scan_bytes;
+
+use crate::steps::{ONE_AT_A_TIME, draft_login, first_run, open, publish};
+
+const PASSWORD: &str = "zebra-window-password-1";
+
+#[test]
+fn the_main_job_works_in_the_real_window_and_survives_a_restart() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window = open("journey").await;
+        first_run(&window).await;
+        draft_login(&window, "checkout-login", "checkout-robot", PASSWORD).await;
+        publish(&window).await;
+
+        let id = window.text("editor", "remote-id").await.unwrap();
+        assert!(id.starts_with("CREDENTIALS_VAULT-"), "the id is shown: {id}");
+        assert!(!window.text("editor", "owner").await.unwrap().is_empty(), "the owner is shown");
+
+        window.enter("editor", "field-description", "second").await.unwrap();
+        window.click("editor", "save-draft").await.unwrap();
+        window
+            .until("!document.querySelector('[data-testid=editor-state]').textContent.includes('unsaved')")
+            .await;
+        publish(&window).await;
+        assert_eq!(window.text("editor", "remote-id").await.unwrap(), id, "the same set was updated");
+
+        let page =
+            window.script("return document.documentElement.outerHTML", vec![]).await.unwrap().to_string();
+        assert!(
+            scan_bytes("the page", page.as_bytes(), &[PASSWORD]).is_empty(),
+            "no secret is left in the page"
+        );
+
+        window.click("", "lock").await.unwrap();
+        window.element("", "screen-lock").await.unwrap();
+        window.click("", "unlock").await.unwrap();
+        window.element("", "screen-drafts").await.unwrap();
+        window.close().await;
+
+        let again = open("journey").await;
+        again.click("", "unlock").await.unwrap();
+        again
+            .until("document.querySelector('[data-testid=editor] h2')?.textContent === 'checkout-login'")
+            .await;
+        assert_eq!(again.text("editor", "remote-id").await.unwrap(), id, "still there after a restart");
+        again.close().await;
+    });
+}
+
+#[test]
+fn a_secret_comes_into_the_window_only_when_it_is_revealed_and_goes_again() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window = open("reveal").await;
+        first_run(&window).await;
+        draft_login(&window, "reveal-me", "robot", PASSWORD).await;
+        let in_page = format!("document.documentElement.outerHTML.includes('{PASSWORD}') || [...document.querySelectorAll('input')].some((one) => one.value.includes('{PASSWORD}'))");
+        window.until(&format!("!({in_page})")).await;
+        window.click("editor", "reveal-password").await.unwrap();
+        window.until(&in_page).await;
+        window.script("window.dispatchEvent(new Event('blur'))", vec![]).await.unwrap();
+        window.until(&format!("!({in_page})")).await;
+        window.close().await;
+    });
+}

@@ -1,0 +1,53 @@
+//! What a user does, in words.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use sealpost_tests::session::{binary, folder};
+use sealpost_tests::webdriver::Window;
+
+/// One window at a time: they would fight for the sandbox's port and the screen.
+pub(crate) static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// A vault folder of its own, inside the session.
+pub(crate) fn vault(name: &str) -> PathBuf {
+    folder().join("vaults").join(name)
+}
+
+pub(crate) async fn open(name: &str) -> Window {
+    Window::open(&binary("sealpost-desktop"), &vault(name)).await
+}
+
+/// First run: create the vault, start with the sandbox and its samples.
+pub(crate) async fn first_run(window: &Window) {
+    window.element("", "screen-first-run").await.unwrap();
+    window.until("document.querySelector('[data-testid=create-vault]')?.disabled === false").await;
+    window.click("", "create-vault").await.unwrap();
+    window.click("", "start-sandbox").await.unwrap();
+    window.element("", "screen-drafts").await.unwrap();
+    window.until("document.querySelectorAll('[data-testid=draft-row]').length >= 3").await;
+}
+
+/// Drafts a login and saves it.
+pub(crate) async fn draft_login(window: &Window, name: &str, user: &str, password: &str) {
+    const SHEET: &str = "new-sheet";
+    window.click("", "new-draft").await.unwrap();
+    window.click(SHEET, "type-USERNAME_PASSWORD").await.unwrap();
+    window.enter(SHEET, "field-name", name).await.unwrap();
+    window.enter(SHEET, "field-user", user).await.unwrap();
+    window.enter(SHEET, "secret-password", password).await.unwrap();
+    window.click(SHEET, "save-new").await.unwrap();
+    window.until("document.querySelector('[data-testid=new-sheet]') === null").await;
+    window
+        .until(&format!("document.querySelector('[data-testid=editor] h2')?.textContent === '{name}'"))
+        .await;
+}
+
+/// Publishes the open draft through the plan, and closes the report.
+pub(crate) async fn publish(window: &Window) {
+    window.click("editor", "publish").await.unwrap();
+    window.until("document.querySelector('[data-testid=apply-plan]')?.disabled === false").await;
+    window.click("", "apply-plan").await.unwrap();
+    window.click("", "report-done").await.unwrap();
+    window.until("document.querySelector('[data-testid=report-done]') === null").await;
+}
