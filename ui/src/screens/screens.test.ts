@@ -1,0 +1,83 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { beforeEach, expect, test } from "vitest";
+import type { ActivityEntry, Settings as AllSettings } from "../bindings/types";
+import { dayName } from "../messages/activity";
+import { session } from "../state/session.svelte";
+import { toasts } from "../state/toasts.svelte";
+import { fakeHost, problem } from "../testing/fakeHost";
+import Activity from "./Activity.svelte";
+import Settings from "./Settings.svelte";
+
+const entry = (seq: number, part: Partial<ActivityEntry> = {}): ActivityEntry => ({
+  seq, at: Date.now(), kind: "draftSaved", text: `Entry ${seq}`, draftId: null, draftName: null, environmentId: null, environmentName: null, tone: "ok", details: [], ...part,
+});
+const settings: AllSettings = { theme: "system", autoLockMinutes: 10, clipboardSeconds: 30, density: "comfortable" };
+
+beforeEach(() => {
+  session.settings = settings;
+  toasts.all = [];
+});
+
+test("older entries are asked for by the number the last page gave, and none is shown twice", async () => {
+  const host = fakeHost({
+    activity_list: ({ before }) => (before === undefined ? { entries: [entry(9), entry(8)], nextBefore: 8 } : { entries: [entry(7)], nextBefore: null }),
+  });
+  render(Activity);
+  await fireEvent.click(await screen.findByTestId("activity-more"));
+  await waitFor(() => expect(screen.getAllByTestId("activity-row")).toHaveLength(3));
+  expect(host.of("activity_list").map((args) => args.before)).toEqual([undefined, 8]);
+  expect(screen.queryByTestId("activity-more")).toBeNull();
+});
+
+test("details are closed until they are asked for", async () => {
+  fakeHost({ activity_list: () => ({ entries: [entry(1, { details: [{ label: "Server said", value: "no" }] })], nextBefore: null }) });
+  render(Activity);
+  const row = await screen.findByRole("button", { name: /Entry 1/ });
+  expect(row).toHaveAttribute("aria-expanded", "false");
+  expect(screen.queryByText("Server said")).toBeNull();
+  await fireEvent.click(row);
+  expect(screen.getByText("Server said")).toBeInTheDocument();
+});
+
+test("a log that can't be read says so instead of looking empty", async () => {
+  fakeHost({
+    activity_list: () => {
+      throw problem("storage", "The log could not be read.");
+    },
+  });
+  render(Activity);
+  expect(await screen.findByTestId("problem")).toHaveTextContent("The log could not be read.");
+  expect(screen.queryByText("Nothing has happened yet")).toBeNull();
+});
+
+test("yesterday is a date, not twenty-four hours ago", () => {
+  const now = new Date(2026, 10, 24, 0, 30).getTime();
+  expect(dayName(new Date(2026, 10, 23, 23, 50).getTime(), now)).toBe("Yesterday");
+  expect(dayName(new Date(2026, 10, 24, 0, 10).getTime(), now)).toBe("Today");
+});
+
+test.each(["61", "-1", "1.5", ""])("%j minutes are not stored, and the field goes back to what is", async (typed) => {
+  const host = fakeHost({ settings_set: ({ settings: all }) => all });
+  render(Settings);
+  const field = screen.getByTestId<HTMLInputElement>("set-auto-lock");
+  await fireEvent.input(field, { target: { value: typed } });
+  await fireEvent.change(field);
+  expect(host.of("settings_set")).toHaveLength(0);
+  expect(field).toHaveValue(10);
+  expect(screen.getByRole("alert")).toHaveTextContent("Kept at 10");
+});
+
+test("a change stores every other setting as it was", async () => {
+  const host = fakeHost({ settings_set: ({ settings: all }) => all });
+  render(Settings);
+  await fireEvent.click(screen.getByRole("radio", { name: "Compact" }));
+  expect(host.of("settings_set")).toEqual([{ settings: { ...settings, density: "compact" } }]);
+});
+
+test("About names the version, the licence of the icons, and no affiliation", () => {
+  fakeHost({});
+  render(Settings);
+  expect(screen.getByText(/^Sealpost \d+\.\d+\.\d+/)).toBeInTheDocument();
+  expect(screen.getByText(/Not affiliated with/)).toBeInTheDocument();
+  expect(screen.getByText(/ISC License/i)).toBeInTheDocument();
+});
