@@ -5,9 +5,26 @@ function focusable(node: HTMLElement): HTMLElement[] {
   return [...node.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.getClientRects().length > 0);
 }
 
+/** What had the focus when each layer opened, oldest first. A layer may open out of another that goes at once. */
+const trail: HTMLElement[] = [];
+let layers = 0;
+
+/** Gives focus to the youngest opener that is still there, unless another layer has it already. */
+function giveBack(): void {
+  const active = document.activeElement;
+  const free = !active || active === document.body;
+  for (let opener = free ? trail.pop() : undefined; opener; opener = trail.pop()) {
+    if (!opener.isConnected) continue;
+    opener.focus();
+    break;
+  }
+  if (layers === 0) trail.length = 0;
+}
+
 /** Keeps Tab inside a layer, starts on its first field (or `data-autofocus`), and gives focus back when it goes. */
 export function trapFocus(node: HTMLElement) {
-  const opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  if (document.activeElement instanceof HTMLElement && document.activeElement !== document.body) trail.push(document.activeElement);
+  layers++;
   const first =
     node.querySelector<HTMLElement>("[data-autofocus]") ??
     node.querySelector<HTMLElement>("input:not([disabled]), select:not([disabled])") ??
@@ -30,7 +47,9 @@ export function trapFocus(node: HTMLElement) {
   return {
     destroy() {
       node.removeEventListener("keydown", onkeydown);
-      if (opener?.isConnected) opener.focus();
+      layers--;
+      // After this update: until then the window behind the layer is inert and refuses the focus.
+      queueMicrotask(giveBack);
     },
   };
 }
