@@ -183,3 +183,27 @@ test("what was typed about one environment stays while another is looked at", as
   if (first) await fireEvent.click(first);
   expect(field("env-name")).toHaveValue("staging-new");
 });
+
+test("a save over an older revision offers the stored one, and nothing is overwritten before", async () => {
+  opened([environment()], {
+    env_save: () => {
+      throw problem("staleRevision", "Not saved: revision 4 was stored while revision 3 was being edited.");
+    },
+  });
+  await type("env-name", "mine");
+  await fireEvent.click(screen.getByTestId("env-save"));
+  await screen.findByTestId("problem");
+  session.environments = [environment({ revision: 4, name: "theirs" })];
+  expect(field("env-name")).toHaveValue("mine");
+  await fireEvent.click(screen.getByTestId("env-reload"));
+  expect(field("env-name")).toHaveValue("theirs");
+});
+
+test("a form in which nothing was typed follows what is stored", async () => {
+  const host = opened([environment()]);
+  session.environments = [environment({ revision: 7, name: "renamed" })];
+  await waitFor(() => expect(field("env-name")).toHaveValue("renamed"));
+  await type("env-name", "again");
+  await fireEvent.click(screen.getByTestId("env-save"));
+  await waitFor(() => expect(host.of("env_save")[0]?.save.expectedRevision).toBe(7));
+});

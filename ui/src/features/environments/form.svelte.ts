@@ -54,6 +54,11 @@ export class EnvironmentForm {
     this.problem = null;
   }
 
+  /** Takes over what was stored meanwhile, as long as nothing is typed that would be lost. */
+  follow(stored: EnvironmentView): void {
+    if (stored.revision !== this.revision && !this.dirty && !this.replacing && !this.saving && !this.testing) this.reset(stored);
+  }
+
   get id(): string | undefined {
     return this.base?.id;
   }
