@@ -80,6 +80,7 @@ export class Editor {
   stale = $state<Problem | null>(null);
   /** Grows when secret inputs have to be emptied. */
   wiped = $state(0);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- on purpose: a typed secret is no reactive state
   #typed = new Map<SecretField, SecretEdit>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
