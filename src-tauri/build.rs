@@ -9,7 +9,8 @@ fn main() {
     let names: Vec<&'static str> = registry::COMMANDS.iter().map(|command| command.name).collect();
     // Leaking a few hundred bytes in a build script is the price of the manifest's 'static slice.
     let names: &'static [&'static str] = Vec::leak(names);
-    let attributes = tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(names));
+    let attributes =
+        tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(names));
     if let Err(error) = tauri_build::try_build(attributes) {
         println!("cargo:warning={error:#}");
         std::process::exit(1);

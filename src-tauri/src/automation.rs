@@ -10,7 +10,9 @@ const VARIABLE: &str = "TAURI_WEBVIEW_AUTOMATION";
 /// A sentence that says what to do.
 pub(crate) fn refuse() -> Result<(), &'static str> {
     if !cfg!(feature = "automation") && std::env::var_os(VARIABLE).is_some() {
-        return Err("Sealpost does not start under automation. Unset TAURI_WEBVIEW_AUTOMATION, then start it again.");
+        return Err(
+            "Sealpost does not start under automation. Unset TAURI_WEBVIEW_AUTOMATION, then start it again.",
+        );
     }
     Ok(())
 }

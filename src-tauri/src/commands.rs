@@ -79,7 +79,12 @@ async fn draft_history(app: State<'_, App>, id: String) -> Answer<Vec<RevisionVi
 }
 
 #[tauri::command]
-async fn draft_roll_back(app: State<'_, App>, id: String, revision: u32, expected_revision: u32) -> Answer<DraftView> {
+async fn draft_roll_back(
+    app: State<'_, App>,
+    id: String,
+    revision: u32,
+    expected_revision: u32,
+) -> Answer<DraftView> {
     app.draft_roll_back(&id, revision, expected_revision).await
 }
 
@@ -104,7 +109,11 @@ async fn env_delete(app: State<'_, App>, id: String) -> Answer<()> {
 }
 
 #[tauri::command]
-async fn env_test(app: State<'_, App>, id: Option<String>, save: Option<EnvironmentSave>) -> Answer<ProbeView> {
+async fn env_test(
+    app: State<'_, App>,
+    id: Option<String>,
+    save: Option<EnvironmentSave>,
+) -> Answer<ProbeView> {
     app.env_test(id.as_deref(), save).await
 }
 
@@ -114,7 +123,11 @@ async fn sandbox_start(app: State<'_, App>) -> Answer<EnvironmentView> {
 }
 
 #[tauri::command]
-async fn publish_plan(app: State<'_, App>, draft_ids: Vec<String>, environment_ids: Vec<String>) -> Answer<PlanView> {
+async fn publish_plan(
+    app: State<'_, App>,
+    draft_ids: Vec<String>,
+    environment_ids: Vec<String>,
+) -> Answer<PlanView> {
     app.publish_plan(&draft_ids, &environment_ids).await
 }
 

@@ -3,8 +3,12 @@
 //! Secrets go from their wiping types straight into that buffer. No type here derives `Serialize`, so none can be
 //! written anywhere else by accident. base64 of certificates and their passwords is done here (contract 2.6, 2.7).
 
+use std::sync::Arc;
+
 use base64::Engine as _;
+use bytes::Bytes;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer as _};
 use zeroize::Zeroizing;
 
@@ -31,8 +35,8 @@ pub struct ExternalVaultBody {
     pub members: Vec<(&'static str, String)>,
 }
 
-/// The fields of one type, secrets included.
-#[derive(Debug)]
+/// The fields of one type, secrets included. `Debug` shows the type alone: the API counts user names and key ids among
+/// the write-only fields (contract 2.1).
 pub enum BodyKind {
     /// Contract 2.4.
     UsernamePassword {
@@ -98,6 +102,12 @@ pub enum BodyKind {
     },
 }
 
+impl std::fmt::Debug for BodyKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}(…)", self.type_name())
+    }
+}
+
 /// A whole request: common fields (contract 2.1) and the fields of its type.
 #[derive(Debug)]
 pub struct CredentialBody {
@@ -117,10 +127,19 @@ pub struct CredentialBody {
     pub kind: BodyKind,
 }
 
-/// The bytes of a request, wiped when dropped. `Debug` shows their number only.
+/// The bytes of a request, wiped when the last user drops them. `Debug` shows their number only.
 pub struct RequestBody {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Arc<Zeroizing<Vec<u8>>>,
     secrets: Vec<SecretString>,
+}
+
+/// Lends the bytes to the HTTP library without a copy that nobody would wipe.
+struct Lent(Arc<Zeroizing<Vec<u8>>>);
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl std::fmt::Debug for RequestBody {
@@ -142,7 +161,7 @@ impl RequestBody {
             bytes.push(byte);
         }
         bytes.extend_from_slice(b"\"}");
-        Self { bytes, secrets: vec![SecretString::from(token.expose())] }
+        Self { bytes: Arc::new(bytes), secrets: Vec::new() }
     }
 
     /// Size in bytes.
@@ -163,23 +182,15 @@ impl RequestBody {
         self.len() > MAX_REQUEST
     }
 
-    /// The bytes, for the HTTP library. It takes ownership of a copy, which it does not wipe (SECURITY.md).
-    pub(crate) fn to_vec(&self) -> Vec<u8> {
-        self.bytes.to_vec()
+    /// The bytes, for the HTTP library. What it copies into its own buffers is beyond our reach.
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        Bytes::from_owner(Lent(Arc::clone(&self.bytes)))
     }
 
-    /// Takes every sent secret out of a text of the server, which might echo it.
+    /// What no text of a server may show.
     #[expect(clippy::disallowed_methods, reason = "compared with the server's text, to remove it there")]
-    pub(crate) fn redact(&self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for secret in &self.secrets {
-            let value = secret.expose_secret();
-            // A very short value would tear holes into every sentence and is no secret worth the name.
-            if value.len() >= 4 {
-                out = out.replace(value, "…");
-            }
-        }
-        out
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.secrets.iter().map(|secret| secret.expose_secret())
     }
 }
 
@@ -197,13 +208,7 @@ impl CredentialBody {
             map.end()
         });
         debug_assert!(written.is_ok(), "JSON into memory");
-        let secrets = self
-            .kind
-            .secrets()
-            .into_iter()
-            .map(|secret| SecretString::from(secret.expose_secret()))
-            .collect();
-        RequestBody { bytes, secrets }
+        RequestBody { bytes: Arc::new(bytes), secrets: self.kind.sent_secrets() }
     }
 
     /// Upper bound of the size, so that the buffer never grows: growing would leave unwiped copies behind.
@@ -233,10 +238,10 @@ impl CredentialBody {
         }
         map.serialize_entry("scopes", &self.scopes)?;
         map.serialize_entry("ownerAccessOnly", &self.owner_access_only)?;
-        let entities: Vec<serde_json::Value> = self
+        let entities: Vec<Entity<'_>> = self
             .allowed_entities
             .iter()
-            .map(|entity| serde_json::json!({ "type": entity.entity_type, "id": entity.id }))
+            .map(|entity| Entity { entity_type: &entity.entity_type, id: &entity.id })
             .collect();
         map.serialize_entry("allowedEntities", &entities)?;
         let app_engine = self.scopes.iter().any(|scope| scope == "APP_ENGINE");
@@ -275,6 +280,21 @@ impl BodyKind {
         }
     }
 
+    /// Every secret in each form in which it is sent, base64 included.
+    #[expect(clippy::disallowed_methods, reason = "kept to be removed from the server's texts")]
+    fn sent_secrets(&self) -> Vec<SecretString> {
+        let mut all: Vec<SecretString> = self.secrets().into_iter().cloned().collect();
+        match self {
+            Self::Certificate { bytes, password, .. } => {
+                all.push(base64(bytes.expose_secret()).into());
+                all.push(base64(password.expose_secret().as_bytes()).into());
+            }
+            Self::PublicCertificate { bytes, .. } => all.push(base64(bytes.expose_secret()).into()),
+            _ => {}
+        }
+        all
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
     fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         match self {
@@ -283,14 +303,7 @@ impl BodyKind {
                 map.serialize_entry("password", password.expose_secret())
             }
             Self::Token { token } => map.serialize_entry("token", token.expose_secret()),
-            Self::External { vault, .. } => {
-                let mut object = serde_json::Map::new();
-                object.insert("sourceAuthMethod".into(), vault.source_auth_method.clone().into());
-                for (name, value) in vault.members.iter().filter(|(_, value)| !value.is_empty()) {
-                    object.insert((*name).to_owned(), value.clone().into());
-                }
-                map.serialize_entry("externalVault", &object)
-            }
+            Self::External { vault, .. } => map.serialize_entry("externalVault", &Vault(vault)),
             Self::Certificate { format, bytes, password } => {
                 write_certificate(map, format, bytes)?;
                 let encoded = Zeroizing::new(base64(password.expose_secret().as_bytes()));
@@ -323,6 +336,28 @@ impl BodyKind {
                 map.serialize_entry("iamRole", iam_role)
             }
         }
+    }
+}
+
+/// An entry of `allowedEntities` in the API's spelling.
+#[derive(Serialize)]
+struct Entity<'a> {
+    #[serde(rename = "type")]
+    entity_type: &'a str,
+    id: &'a str,
+}
+
+/// `externalVault`, members in the order given: bytes must not depend on how another crate configures a JSON map.
+struct Vault<'a>(&'a ExternalVaultBody);
+
+impl Serialize for Vault<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("sourceAuthMethod", &self.0.source_auth_method)?;
+        for (name, value) in self.0.members.iter().filter(|(_, value)| !value.is_empty()) {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
     }
 }
 

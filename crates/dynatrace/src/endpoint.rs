@@ -52,12 +52,18 @@ pub enum EndpointError {
     /// http to another computer: the token would travel in clear.
     #[error("The address must begin with https://: over http:// the token could be read on the way.")]
     NotEncrypted,
-    /// A user name or password in the address.
-    #[error("The address holds a user name or password. Take it out; the token has its own field.")]
+    /// A user name, password or token in the address, where it would end in logs.
+    #[error("The address holds a user name, password or token. Take it out; the token has its own field.")]
     Credentials,
+    /// A query: the address of one page, not of an environment.
+    #[error("The address has a part that begins with a question mark. Paste it only up to there.")]
+    Query,
     /// `/e/` without an id.
     #[error("The address ends in /e/ without an environment ID. Paste it with the ID.")]
     NoEnvironmentId,
+    /// An ActiveGate serves several environments and needs to know which.
+    #[error("This is an ActiveGate's port. Add /e/ and the environment ID to the address.")]
+    ActiveGateWithoutId,
     /// A page of the vendor that serves no API.
     #[error(
         "{0} serves no environment API. Paste the URL of your environment, for example https://abc12345.live.dynatrace.com."
@@ -72,6 +78,7 @@ pub struct Endpoint {
     kind: EndpointKind,
     environment_id: Option<String>,
     rewritten: bool,
+    shortened: bool,
 }
 
 /// Hosts of the platform and their classic twins (contract 1.1, "Rewriting rules").
@@ -79,16 +86,6 @@ const REWRITES: [(&str, &str); 3] = [
     (".sprint.apps.dynatracelabs.", ".sprint.dynatracelabs."),
     (".dev.apps.dynatracelabs.", ".dev.dynatracelabs."),
     (".apps.dynatrace.", ".live.dynatrace."),
-];
-
-/// Hosts of the vendor that are no environments.
-const NOT_ENVIRONMENTS: [&str; 6] = [
-    "www.dynatrace.com",
-    "dynatrace.com",
-    "docs.dynatrace.com",
-    "account.dynatrace.com",
-    "myaccount.dynatrace.com",
-    "sso.dynatrace.com",
 ];
 
 impl Endpoint {
@@ -106,32 +103,48 @@ impl Endpoint {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(EndpointError::Scheme);
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        // `api-token` is a form the API knows (contract 1.2); it must never be stored as an address.
+        let token = url.query_pairs().any(|(name, value)| name == "api-token" || value.starts_with("dt0"));
+        if token || !url.username().is_empty() || url.password().is_some() {
             return Err(EndpointError::Credentials);
+        }
+        if url.query().is_some() {
+            return Err(EndpointError::Query);
         }
         let local = url.host().as_ref().is_some_and(is_loopback);
         if url.scheme() == "http" && !local {
             return Err(EndpointError::NotEncrypted);
         }
-        let host = url.host_str().ok_or(EndpointError::NotAUrl)?.to_ascii_lowercase();
+        let host = url.host_str().ok_or(EndpointError::NotAUrl)?.trim_end_matches('.').to_ascii_lowercase();
         if !local && !host.contains('.') && !host.starts_with('[') {
             return Err(EndpointError::NotAUrl);
         }
-        if NOT_ENVIRONMENTS.contains(&host.as_str()) {
-            return Err(EndpointError::NotAnEnvironment(host));
-        }
-        let rewritten = rewrite_host(&mut url, &host);
+        let classic = classic_host(&host);
+        let rewritten = classic != host;
+        url.set_host(Some(&classic)).map_err(|_| EndpointError::NotAUrl)?;
         let environment_id = environment_of_path(&url)?;
+        let saas = is_saas(&classic);
+        if is_the_vendors(&classic) && !saas && environment_id.is_none() {
+            return Err(EndpointError::NotAnEnvironment(classic));
+        }
+        if !local && environment_id.is_none() && url.port() == Some(9999) {
+            return Err(EndpointError::ActiveGateWithoutId);
+        }
         let path = environment_id.as_ref().map_or_else(String::new, |id| format!("/e/{id}"));
+        let shortened = is_more_than(url.path(), &path);
         url.set_path(&path);
-        url.set_query(None);
         url.set_fragment(None);
-        let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
-        let kind = kind_of(&url, &host, local, environment_id.is_some());
+        let kind = match (local, saas, environment_id.is_some()) {
+            (true, ..) => EndpointKind::Local,
+            (_, true, _) => EndpointKind::Saas,
+            (.., true) if url.port() == Some(9999) => EndpointKind::ActiveGate,
+            (.., true) => EndpointKind::Managed,
+            _ => EndpointKind::Other,
+        };
         let environment_id = environment_id.or_else(|| {
-            (kind == EndpointKind::Saas).then(|| host.split('.').next().unwrap_or_default().to_owned())
+            saas.then(|| classic.split('.').next().unwrap_or_default().to_owned()).filter(|_| !local)
         });
-        Ok(Self { base: url, kind, environment_id, rewritten })
+        Ok(Self { base: url, kind, environment_id, rewritten, shortened })
     }
 
     /// The address without a trailing slash: `https://abc12345.live.dynatrace.com`.
@@ -150,6 +163,12 @@ impl Endpoint {
     #[must_use]
     pub fn environment_id(&self) -> Option<&str> {
         self.environment_id.as_deref()
+    }
+
+    /// https, which is everything but a sandbox on this computer.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.base.scheme() == "https"
     }
 
     /// On this computer: no proxy, http allowed.
@@ -173,7 +192,11 @@ impl Endpoint {
         } else {
             ""
         };
-        format!("Recognised as {}{id}. Requests go to /api/v2/credentials.{rewritten}", self.kind.as_str())
+        let shortened = if self.shortened { " The rest of the path was left out." } else { "" };
+        format!(
+            "Recognised as {}{id}. Requests go to /api/v2/credentials.{rewritten}{shortened}",
+            self.kind.as_str()
+        )
     }
 
     /// A URL below `/api`, with each segment encoded (ids are opaque, contract 5.4).
@@ -186,9 +209,34 @@ impl Endpoint {
     }
 }
 
-fn rewrite_host(url: &mut Url, host: &str) -> bool {
-    let rewrite = REWRITES.iter().find(|(from, _)| host.contains(from));
-    rewrite.is_some_and(|(from, to)| url.set_host(Some(&host.replacen(from, to, 1))).is_ok())
+/// The host that takes API tokens: the platform's host is none (contract 1.1).
+fn classic_host(host: &str) -> String {
+    let rewrite = REWRITES.iter().find(|(from, _)| is_the_vendors(host) && host.contains(from));
+    rewrite.map_or_else(|| host.to_owned(), |(from, to)| host.replacen(from, to, 1))
+}
+
+/// The last two labels decide: `abc.live.dynatrace.com.example.org` is somebody else's host.
+fn is_the_vendors(host: &str) -> bool {
+    let mut labels = host.rsplit('.');
+    let (_top, name) = (labels.next(), labels.next());
+    matches!(name, Some("dynatrace" | "dynatracelabs"))
+}
+
+/// `{id}.live.dynatrace.{top}`, `{id}.{stage}.dynatracelabs.{top}`.
+fn is_saas(host: &str) -> bool {
+    let labels: Vec<&str> = host.rsplit('.').collect();
+    match labels[..] {
+        [_, "dynatrace", stage, id] => stage == "live" && !id.is_empty(),
+        [_, "dynatracelabs", _, .., id] => !id.is_empty() && labels.len() >= 4,
+        _ => false,
+    }
+}
+
+/// Was more pasted than the base and the API's own path?
+fn is_more_than(path: &str, base: &str) -> bool {
+    let rest = path.strip_prefix(base).unwrap_or(path).trim_matches('/');
+    let own = ["", "api", "api/v2", "api/v2/credentials", "platform/classic/environment-api/v2"];
+    !own.contains(&rest)
 }
 
 /// The id after `/e/`, wherever a pasted address ends.
@@ -200,17 +248,6 @@ fn environment_of_path(url: &Url) -> Result<Option<String>, EndpointError> {
     match segments.next() {
         Some(id) if !id.is_empty() => Ok(Some(id.to_owned())),
         _ => Err(EndpointError::NoEnvironmentId),
-    }
-}
-
-fn kind_of(url: &Url, host: &str, local: bool, has_path_id: bool) -> EndpointKind {
-    let saas = [".live.dynatrace.", ".dynatracelabs."].iter().any(|part| host.contains(part));
-    match (local, has_path_id) {
-        (true, _) => EndpointKind::Local,
-        (false, true) if url.port() == Some(9999) => EndpointKind::ActiveGate,
-        (false, true) => EndpointKind::Managed,
-        (false, false) if saas => EndpointKind::Saas,
-        (false, false) => EndpointKind::Other,
     }
 }
 

@@ -82,6 +82,14 @@ pub enum Error {
 pub const MAX_MESSAGE: usize = 2_000;
 
 impl Error {
+    pub(crate) fn build(detail: impl Into<String>) -> Self {
+        Self::NotSent { cause: NotSentCause::Build, detail: detail.into() }
+    }
+
+    pub(crate) fn unreadable(status: u16, hint: impl Into<String>) -> Self {
+        Self::Unreadable { status, hint: hint.into() }
+    }
+
     /// It certainly did not leave: even a create may be repeated.
     #[must_use]
     pub const fn certainly_not_sent(&self) -> bool {

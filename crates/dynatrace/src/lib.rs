@@ -22,6 +22,7 @@
 //! assert_eq!(endpoint.kind(), EndpointKind::Saas);
 //! # Ok::<(), sealpost_dynatrace::EndpointError>(())
 //! ```
+#![forbid(unsafe_code)]
 
 mod body;
 mod client;
@@ -29,16 +30,19 @@ mod endpoint;
 mod error;
 mod probe;
 mod read;
+mod redact;
+mod refusal;
 mod retry_after;
+mod tls;
 mod token;
+mod transport;
 
 pub use body::{AllowedEntity, BodyKind, CredentialBody, ExternalVaultBody, MAX_REQUEST, RequestBody};
-pub use client::{
-    Client, ClientOptions, ListFilter, Proxy, RemoteList, TlsFacts, TokenLookup, UpdateOutcome,
-};
+pub use client::{Client, ClientOptions, ListFilter, Proxy, RemoteList, TokenLookup, UpdateOutcome};
 pub use endpoint::{Endpoint, EndpointError, EndpointKind};
 pub use error::{Error, MAX_MESSAGE, MaybeSentCause, NotSentCause, Violation};
 pub use probe::{Check, CheckResult, Probe, probe};
 pub use read::{RemoteSet, TokenInfo, Usage};
 pub use retry_after::iso_date;
+pub use tls::TlsFacts;
 pub use token::{ApiToken, TokenError, TokenKind};

@@ -4,7 +4,6 @@
 use serde_json::{Map, Value};
 
 use crate::body::AllowedEntity;
-use crate::error::{Error, MAX_MESSAGE, Violation};
 
 /// Monitors of one kind that use a set (contract 4.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +135,8 @@ pub(crate) struct Page {
     pub(crate) sets: Vec<RemoteSet>,
     pub(crate) skipped: u32,
     pub(crate) next: Option<String>,
+    /// Not to be relied on (contract 1.5); shown only.
+    pub(crate) total: Option<u64>,
 }
 
 /// Reads a page; `None` if it has no `credentials`, which a page of another product has not.
@@ -144,9 +145,10 @@ pub(crate) fn page(value: Value) -> Option<Page> {
     let Some(Value::Array(elements)) = object.remove("credentials") else { return None };
     let next =
         object.get("nextPageKey").and_then(Value::as_str).filter(|key| !key.is_empty()).map(str::to_owned);
-    let total = elements.len();
+    let total = object.get("totalCount").and_then(Value::as_u64);
+    let all = elements.len();
     let sets: Vec<RemoteSet> = elements.into_iter().filter_map(RemoteSet::from_json).collect();
-    Some(Page { skipped: u32::try_from(total - sets.len()).unwrap_or(u32::MAX), sets, next })
+    Some(Page { skipped: u32::try_from(all - sets.len()).unwrap_or(u32::MAX), sets, next, total })
 }
 
 /// What a token look-up tells (contract 1.3).
@@ -201,61 +203,4 @@ pub(crate) fn token_info(value: &Value) -> Option<TokenInfo> {
 pub(crate) fn created_id(body: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(body).ok()?;
     value.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
-}
-
-/// What an answer that is no JSON of this API looks like, with the likely cause.
-pub(crate) fn describe(body: &[u8], gateway: bool) -> String {
-    let start = String::from_utf8_lossy(&body[..body.len().min(512)]).trim_start().to_lowercase();
-    if body.is_empty() {
-        "an empty answer".into()
-    } else if start.starts_with('<') {
-        "a web page; the address may belong to another product, a login page or a proxy".into()
-    } else if gateway {
-        "an answer of the platform's gateway; the address may be the platform's instead of the environment's"
-            .into()
-    } else if serde_json::from_slice::<Value>(body).is_ok() {
-        "JSON of another form; the address may belong to another API".into()
-    } else {
-        "neither JSON nor a web page".into()
-    }
-}
-
-/// Reads a refusal: one envelope, an array of them, nothing, or something else (contract 4.5).
-pub(crate) fn refusal(
-    status: u16,
-    body: &[u8],
-    gateway: bool,
-    retry_after: Option<std::time::Duration>,
-) -> Error {
-    let value: Option<Value> = serde_json::from_slice(body).ok();
-    let envelopes: Vec<&Value> = match &value {
-        Some(Value::Array(all)) => all.iter().filter_map(|one| one.get("error")).collect(),
-        Some(one) => one.get("error").into_iter().collect(),
-        None => Vec::new(),
-    };
-    let messages: Vec<&str> =
-        envelopes.iter().filter_map(|error| error.get("message").and_then(Value::as_str)).collect();
-    let violations = envelopes
-        .iter()
-        .filter_map(|error| error.get("constraintViolations").and_then(Value::as_array))
-        .flatten()
-        .take(100)
-        .map(|violation| {
-            let text = |key: &str| cut(violation.get(key).and_then(Value::as_str).unwrap_or_default());
-            Violation { path: text("path"), message: text("message") }
-        })
-        .collect();
-    let message = if messages.is_empty() {
-        format!("The server gave no reason: {}.", describe(body, gateway))
-    } else {
-        cut(&messages.join(" "))
-    };
-    Error::Refused { status, message, violations, retry_after }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_MESSAGE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

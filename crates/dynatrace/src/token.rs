@@ -82,6 +82,24 @@ impl ApiToken {
         kind_of(self.0.expose_secret())
     }
 
+    /// What is odd about it, if anything. Never a reason to refuse it: tokens made before 1.205 (2020/21) have another
+    /// form and may still be valid, and the length of the middle part varies (contract 1.2).
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "counts the parts of the token")]
+    pub fn warning(&self) -> Option<&'static str> {
+        let text = self.0.expose_secret();
+        let parts: Vec<&str> = text.split('.').collect();
+        match (kind_of(text), &parts[..]) {
+            (TokenKind::Api, [_, public, secret]) if !public.is_empty() && secret.len() >= 32 => None,
+            (TokenKind::Api, _) => {
+                Some("The token is shorter than access tokens are. Check that it was pasted whole.")
+            }
+            _ => Some(
+                "The token has not the form of an access token, which begins with dt0c01. A very old one may still work.",
+            ),
+        }
+    }
+
     /// The first two parts, which may be shown and logged. Empty for a token of unknown form.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the third part, the secret one, is left out")]
@@ -94,6 +112,13 @@ impl ApiToken {
             }
             _ => String::new(),
         }
+    }
+
+    /// The parts that no text of a server may show: the whole token and its secret part.
+    #[expect(clippy::disallowed_methods, reason = "compared with the server's text, to remove it there")]
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let text = self.0.expose_secret();
+        std::iter::once(text).chain(text.split('.').nth(2).filter(|_| !self.identifier().is_empty()))
     }
 
     /// The whole token, for a header or a look-up body.
