@@ -3,16 +3,16 @@ import svelte from "eslint-plugin-svelte";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist", "dev", "public", "src/bindings"] },
+  { ignores: ["dist", "public", "src/bindings"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
   { languageOptions: { globals: { window: "readonly", document: "readonly", localStorage: "readonly", crypto: "readonly",
       setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly",
-      requestAnimationFrame: "readonly", matchMedia: "readonly", location: "readonly", FileReader: "readonly", btoa: "readonly", performance: "readonly" } } },
+      requestAnimationFrame: "readonly", matchMedia: "readonly", location: "readonly", FileReader: "readonly", btoa: "readonly", performance: "readonly", process: "readonly", fetch: "readonly", AbortSignal: "readonly", Buffer: "readonly", URL: "readonly" } } },
   { files: ["**/*.svelte", "**/*.svelte.ts"], languageOptions: { parserOptions: { parser: ts.parser } } },
   {
-    files: ["src/**/*.{ts,svelte}"],
+    files: ["src/**/*.{ts,svelte}", "dev/*.ts"],
     ignores: ["src/host/tauri.ts"],
     rules: {
       "no-console": "error",
