@@ -1,1 +1,21 @@
-//! The command line with the real Secret Service.
+//! The command line with the real Secret Service: journey, keyring, canary, bad input.
+
+mod bad_input;
+mod canary;
+mod journey;
+mod keyring;
+
+use sealpost_tests::cli::CommandLine;
+use sealpost_tests::session::folder;
+
+/// A command line over a fresh vault of its own.
+fn fresh(name: &str) -> CommandLine {
+    CommandLine::over(&folder().join("vaults").join(name))
+}
+
+/// The same, with the vault created.
+fn created(name: &str) -> CommandLine {
+    let line = fresh(name);
+    line.ok(&["vault", "init"], "");
+    line
+}

@@ -1,0 +1,133 @@
+//! The command line as a script runs it, and a sandbox process for it to publish to.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::session::binary;
+
+/// What one call printed and how it ended.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Exit code.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Said {
+    /// Standard output as the one JSON document it must be.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[must_use]
+    #[expect(clippy::panic, reason = "a test whose output is not JSON must fail and show it")]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// The command line over one vault folder.
+#[derive(Debug, Clone)]
+pub struct CommandLine {
+    /// The vault's folder.
+    pub vault: PathBuf,
+}
+
+impl CommandLine {
+    /// Over a folder.
+    #[must_use]
+    pub fn over(vault: &Path) -> Self {
+        Self { vault: vault.to_owned() }
+    }
+
+    /// Runs it, with a text on standard input.
+    ///
+    /// # Panics
+    /// If it can't be started.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "a test whose program does not start must fail")]
+    pub fn run(&self, arguments: &[&str], input: &str) -> Said {
+        let mut child = Command::new(binary("sealpost"))
+            .arg("--vault")
+            .arg(&self.vault)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command line starts");
+        let mut stdin = child.stdin.take().expect("its input is a pipe");
+        // It may end without reading.
+        drop(stdin.write_all(input.as_bytes()));
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+
+    /// Runs it with `--json` and expects success.
+    ///
+    /// # Panics
+    /// If it does not end with 0.
+    #[must_use]
+    pub fn ok(&self, arguments: &[&str], input: &str) -> Value {
+        let all: Vec<&str> = ["--json"].into_iter().chain(arguments.iter().copied()).collect();
+        let said = self.run(&all, input);
+        assert_eq!(said.code, 0, "{arguments:?}: {said:?}");
+        said.json()
+    }
+}
+
+/// A sandbox in a process of its own, ended by its own id.
+#[derive(Debug)]
+pub struct SandboxProcess {
+    child: Child,
+    /// Its address.
+    pub url: String,
+    /// Its token.
+    pub token: String,
+}
+
+impl SandboxProcess {
+    /// Starts it.
+    ///
+    /// # Panics
+    /// If it does not print its address.
+    #[must_use]
+    #[expect(clippy::expect_used, clippy::panic, reason = "a test whose sandbox does not start must fail")]
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(binary("sealpost"))
+            .args(["--json", "sandbox"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the sandbox starts");
+        let mut text = String::new();
+        for line in BufReader::new(child.stdout.take().expect("its output is a pipe")).lines() {
+            text.push_str(&line.expect("it prints text"));
+            if let Ok(said) = serde_json::from_str::<Value>(&text) {
+                let part = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
+                return Self { child, url: part("url"), token: part("token") };
+            }
+        }
+        panic!("the sandbox printed no document: {text}");
+    }
+}
+
+impl Drop for SandboxProcess {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,66 @@
+//! The keyring, for real: what `secret-tool` sees is what another program would see.
+
+use std::process::Command;
+
+use crate::{created, fresh};
+
+fn entries() -> String {
+    let output =
+        Command::new("secret-tool").args(["search", "--all", "service", "sealpost"]).output().unwrap();
+    // secret-tool prints attributes on standard error.
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The vault's id stands in clear in the file; its account in the keyring carries it.
+fn account(line: &sealpost_tests::cli::CommandLine) -> String {
+    let looked = sealpost_vault::look(&line.vault).unwrap();
+    format!("vault-{}", looked.id)
+}
+
+#[test]
+fn the_key_is_in_the_real_keyring_and_without_it_the_vault_stays_shut() {
+    let line = created("keyring-missing");
+    let account = account(&line);
+    assert!(entries().contains(&account), "the entry is there: {}", entries());
+    assert_eq!(line.run(&["vault", "unlock-test"], "").code, 0);
+
+    let cleared = Command::new("secret-tool")
+        .args(["clear", "service", "sealpost", "username", &account])
+        .status()
+        .unwrap();
+    assert!(cleared.success());
+    for _ in 0..2 {
+        let said = line.run(&["draft", "list"], "");
+        assert_eq!(said.code, 4, "{said:?}");
+        assert!(said.stderr.contains("no entry"), "{said:?}");
+    }
+    assert!(!entries().contains(&account), "no new key was made over the vault");
+    let said = line.run(&["vault", "init"], "");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(!entries().contains(&account), "creating over it is refused too");
+}
+
+#[test]
+fn the_check_leaves_no_entry_behind() {
+    let line = fresh("keyring-check");
+    let checked = line.ok(&["vault", "doctor"], "");
+    assert_eq!(checked["keyring"]["usable"], true, "{checked}");
+    assert!(!entries().contains("check-"), "{}", entries());
+    assert!(!line.vault.exists(), "looking made no vault");
+}
+
+#[test]
+fn without_a_keyring_service_no_vault_is_made() {
+    let line = fresh("keyring-absent");
+    let output = Command::new(sealpost_tests::session::binary("sealpost"))
+        .arg("--vault")
+        .arg(&line.vault)
+        .args(["vault", "init"])
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("The system keyring is not available"), "{said}");
+    assert!(!line.vault.exists(), "nothing was written");
+}
