@@ -157,8 +157,9 @@ fn no_type_that_holds_a_secret_can_be_serialised() {
 fn ring_is_used_in_one_module_of_the_vault() {
     let users: Vec<String> = sources(&["crates/vault/src"], &[".rs"])
         .into_iter()
+        // The crate's name as a path; `Ordering::`, `Keyring::` and `String::` end in it and are something else.
         .filter(|(_, source)| {
-            source.lines().any(|line| code(line).contains("ring::") && !code(line).contains("String::"))
+            source.lines().any(|line| word_in(line, "ring") && code(line).contains("ring::"))
         })
         .map(|(path, _)| path)
         .collect();

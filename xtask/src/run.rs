@@ -46,5 +46,5 @@ fn without_display() -> Outcome {
 
 /// Runs the benchmarks in release.
 pub(crate) fn bench() -> Outcome {
-    must(cargo().args(["run", "--release", "-p", "sealpost-tests", "--bin", "bench"]))
+    must(cargo().args(["bench", "-p", "sealpost-tests", "--bench", "figures"]))
 }

@@ -56,7 +56,8 @@ fn all_rust() -> Counts {
     }
     match Session::new() {
         Ok(session) => {
-            counts.add(stage("Rust and the real window", &mut inside(&session, &["test"], &SELECTION)))
+            let mut all = inside(&session, &["test", "--no-fail-fast"], &SELECTION);
+            counts.add(stage("Rust and the real window", &mut all));
         }
         Err(error) => {
             println!("{error}");
