@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use bytes::Bytes;
-use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer as _};
 use zeroize::Zeroizing;
@@ -190,14 +190,13 @@ impl RequestBody {
     /// What no text of a server may show.
     #[expect(clippy::disallowed_methods, reason = "compared with the server's text, to remove it there")]
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.secrets.iter().map(|secret| secret.expose_secret())
+        self.secrets.iter().map(ExposeSecret::expose_secret)
     }
 }
 
 impl CredentialBody {
     /// Writes the JSON.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
     pub fn to_request(&self) -> RequestBody {
         let mut bytes = Zeroizing::new(Vec::with_capacity(self.size_hint()));
         let mut serializer = serde_json::Serializer::new(&mut *bytes);

@@ -1,9 +1,14 @@
 //! The connection test: what works, what does not, what to do. Reads only.
 
-use crate::client::{Client, TokenLookup};
+use crate::client::{Client, TokenLookup, Touch};
 use crate::error::{Error, MaybeSentCause, NotSentCause};
 use crate::read::TokenInfo;
 use crate::retry_after::iso_date;
+use crate::tls::TlsFacts;
+use crate::transport::millis;
+
+/// How many sets there are, and whether there are more than that.
+type Listed = Result<(u64, bool), Error>;
 
 /// How one check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,21 +73,25 @@ const SOON_MS: i64 = 30 * 24 * 3_600_000;
 /// Runs the checks. `now_ms` decides what is expired.
 pub async fn probe(client: &Client, now_ms: i64) -> Probe {
     let endpoint = client.endpoint();
-    let (listed, took, tls) = client.touch().await;
+    let Touch { listed, took, tls } = client.touch().await;
     let answered = !matches!(listed, Err(Error::NotSent { .. } | Error::MaybeSent { .. }));
     let mut probe = Probe {
         reachable: matches!(listed, Ok(_) | Err(Error::Refused { .. })),
-        latency_ms: answered.then(|| u64::try_from(took.as_millis()).unwrap_or(u64::MAX)),
+        latency_ms: answered.then(|| millis(took)),
         owner: None,
         token_expires_at: None,
         can_write: false,
         certificate: tls.certificate.clone(),
         checks: vec![check("Address", CheckResult::Ok, endpoint.kind().as_str(), endpoint.note())],
     };
-    probe.checks.push(transport(&listed, endpoint.base().starts_with("https://")));
+    probe.checks.push(transport(&listed, endpoint.is_encrypted(), &tls));
     if !probe.reachable {
         return probe;
     }
+    probe.checks.push(answer_time(millis(took)));
+    probe
+        .checks
+        .extend(client.token_warning().map(|text| check("Token form", CheckResult::Warning, "Odd", text)));
     probe.checks.push(read_scope(&listed));
     let lookup = client.lookup_token().await;
     let info = if let TokenLookup::Known(info) = &lookup { Some(info) } else { None };
@@ -97,19 +106,12 @@ pub async fn probe(client: &Client, now_ms: i64) -> Probe {
 }
 
 /// Can it be reached, over a connection that is trusted?
-fn transport(listed: &Result<usize, Error>, encrypted: bool) -> Check {
+fn transport(listed: &Listed, encrypted: bool, tls: &TlsFacts) -> Check {
     use CheckResult::{Failed, Ok as Fine, Warning};
     let name = if encrypted { "TLS" } else { "Connection" };
     match listed {
         Err(Error::NotSent { cause, detail }) => match cause {
-            NotSentCause::Tls => check(
-                name,
-                Failed,
-                "Not trusted",
-                format!(
-                    "The server's certificate is not trusted ({detail}). If your company or ActiveGate uses its own CA, add it as custom CA."
-                ),
-            ),
+            NotSentCause::Tls => check(name, Failed, not_trusted_word(detail), untrusted(detail)),
             NotSentCause::Dns => check(
                 "Connection",
                 Failed,
@@ -158,7 +160,9 @@ fn transport(listed: &Result<usize, Error>, encrypted: bool) -> Check {
             ),
         ),
         Ok(_) | Err(Error::Refused { .. }) if encrypted => {
-            check(name, Fine, "Trusted", "The certificate is trusted by this computer or by the custom CA.")
+            let version = tls.version.map_or_else(String::new, |version| format!("{version}. "));
+            let text = "The certificate is trusted by this computer or by the custom CA.";
+            check(name, Fine, "Trusted", format!("{version}{text}"))
         }
         Ok(_) | Err(Error::Refused { .. }) => {
             check(name, Warning, "Local", "Not encrypted, on this computer only.")
@@ -166,11 +170,49 @@ fn transport(listed: &Result<usize, Error>, encrypted: bool) -> Check {
     }
 }
 
-fn read_scope(listed: &Result<usize, Error>) -> Check {
+/// rustls names the reason in its error; each has another remedy.
+fn untrusted(detail: &str) -> String {
+    let lower = detail.to_lowercase();
+    let advice = if lower.contains("expired") {
+        "It has expired, or the clock of this computer is wrong. Have it renewed, or set the clock."
+    } else if lower.contains("not valid yet") {
+        "It is not valid yet, or the clock of this computer is wrong. Check the clock."
+    } else if lower.contains("not valid for name") || lower.contains("notvalidforname") {
+        "It was made for another name. Use the host name that stands in it."
+    } else if lower.contains("certificate") {
+        "If your company or ActiveGate uses its own CA, add it as custom CA."
+    } else {
+        return format!(
+            "The server did not agree on an encrypted connection ({detail}). Check the port, and whether it speaks https."
+        );
+    };
+    format!("The server's certificate is not trusted ({detail}). {advice}")
+}
+
+fn not_trusted_word(detail: &str) -> &'static str {
+    if detail.to_lowercase().contains("certificate") { "Not trusted" } else { "No TLS" }
+}
+
+/// From here on an answer is called slow, milliseconds.
+const SLOW_MS: u64 = 3_000;
+
+fn answer_time(took: u64) -> Check {
+    const NAME: &str = "Answer";
+    if took < SLOW_MS {
+        check(NAME, CheckResult::Ok, "Reachable", format!("Answered in {took} ms."))
+    } else {
+        let text =
+            format!("Answered in {took} ms. Publishing works and takes longer; check network and proxy.");
+        check(NAME, CheckResult::Warning, "Slow", text)
+    }
+}
+
+fn read_scope(listed: &Listed) -> Check {
     const NAME: &str = "credentialVault.read";
     match listed {
-        Ok(count) => {
-            let more = if *count == 500 { " or more" } else { "" };
+        Ok((1, false)) => check(NAME, CheckResult::Ok, "Granted", "Lists 1 set."),
+        Ok((count, more)) => {
+            let more = if *more { " or more" } else { "" };
             check(NAME, CheckResult::Ok, "Granted", format!("Lists {count}{more} sets."))
         }
         Err(error) if error.missing_scope() => check(
@@ -191,7 +233,13 @@ fn read_scope(listed: &Result<usize, Error>) -> Check {
             "Not found",
             "There is no Credential vault API at this address. Check the environment ID in it.",
         ),
-        Err(error) => check(NAME, CheckResult::Failed, "Refused", format!("The server said: {error}.")),
+        Err(Error::Refused { status: 429 | 500.., .. }) => check(
+            NAME,
+            CheckResult::Failed,
+            "Not readable",
+            "The environment is busy or has a failure of its own. Try again later.",
+        ),
+        Err(error) => check(NAME, CheckResult::Failed, "Refused", format!("The server said: {error}")),
     }
 }
 
@@ -224,6 +272,12 @@ fn write_scope(lookup: &TokenLookup) -> Check {
             CheckResult::Failed,
             "Unknown token",
             "This environment does not know the token. Paste one that was made here.",
+        ),
+        TokenLookup::CannotVerify(Error::Refused { status: 401, .. }) => check(
+            NAME,
+            CheckResult::Failed,
+            "Refused",
+            "The token is unknown, disabled or expired here. Paste a valid one of this environment.",
         ),
         TokenLookup::CannotVerify(_) => check(
             NAME,
@@ -279,6 +333,12 @@ fn expiry(lookup: &TokenLookup, expires: Option<i64>, now_ms: i64) -> Check {
                 format!("The token ends in {days} days. Make a new one in Dynatrace and replace it here."),
             )
         }
+        (TokenLookup::Known(info), None) if info.expiration_date.is_some() => check(
+            NAME,
+            CheckResult::Unknown,
+            "Not readable",
+            "The token ends at a time that can't be read. Look it up in Dynatrace.",
+        ),
         (TokenLookup::Known(info), Some(_)) => {
             let date = info.expiration_date.as_deref().unwrap_or_default();
             check(NAME, CheckResult::Ok, "Valid", format!("Until {}.", date.get(..10).unwrap_or(date)))

@@ -214,7 +214,7 @@ fn broken(error: &reqwest::Error) -> Error {
 
 /// The causes of an error, the error itself left out: its text quotes the URL.
 fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |cause| cause.source())
+    std::iter::successors(error.source(), |&cause| cause.source())
 }
 
 /// Is it an error of the TLS library? An `io::Error` hides the error it was made of from `source`.
