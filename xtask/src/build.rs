@@ -31,7 +31,8 @@ pub(crate) fn cargo() -> Command {
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) && on_path("mold") {
         command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-C link-arg=-fuse-ld=mold");
     }
-    if std::env::var_os("CI").is_some() {
+    // Incremental files pay only for someone who builds again and again.
+    if std::env::var_os("CI").is_some() || std::env::args().any(|argument| argument == "--ci") {
         command.env("CARGO_INCREMENTAL", "0");
     }
     command
@@ -45,8 +46,8 @@ pub(crate) fn must(command: &mut Command) -> Outcome {
     let shown = format!("{command:?}");
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{shown} ended with {status}")),
-        Err(error) => Err(format!("{shown} could not be started: {error}")),
+        Ok(status) => Err(format!("{shown} ended with {status}").into()),
+        Err(error) => Err(format!("{shown} could not be started: {error}").into()),
     }
 }
 

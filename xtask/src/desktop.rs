@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
@@ -41,15 +41,16 @@ impl Session {
     /// # Errors
     /// The temporary folder can't be written.
     pub(crate) fn new() -> Outcome<Self> {
-        let folder = std::env::temp_dir().join(format!("sealpost-session-{}", std::process::id()));
+        // Short, because a socket's path has at most 108 bytes. A name that is taken is left alone.
+        let own = std::process::id();
+        let mut names = (0..100).map(|number| std::env::temp_dir().join(format!("sealpost-{own}-{number}")));
+        let folder =
+            names.find(|folder| private(folder).is_ok()).ok_or("the temporary folder can't be written")?;
+        let session = Self { folder };
         for name in ["run", "data", "config", "cache", "tmp"] {
-            let path = folder.join(name);
-            fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            #[cfg(unix)]
-            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-                .map_err(|error| error.to_string())?;
+            private(&session.folder.join(name))?;
         }
-        Ok(Self { folder })
+        Ok(session)
     }
 
     /// A command that runs inside the session.
@@ -82,8 +83,35 @@ impl Session {
     }
 }
 
+/// Makes a folder that only this user can open. One that is already there was made by someone else and is refused.
+fn private(path: &Path) -> Outcome {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
         drop(fs::remove_dir_all(&self.folder));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_of_a_session_are_private_fresh_and_removed() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let session = Session::new().unwrap();
+        let folder = session.folder.clone();
+        for path in [folder.clone(), folder.join("run"), folder.join("data")] {
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        }
+        assert!(private(&folder).is_err(), "a folder of someone else is refused");
+        drop(session);
+        assert!(!folder.exists());
     }
 }

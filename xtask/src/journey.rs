@@ -45,7 +45,7 @@ pub(crate) fn journey(program: &Path) -> Outcome {
     let shown = call(&["--json", "draft", "show", "checkout-login"], None)?;
     let id = field(&shown, "remoteId").ok_or("the published id was not recorded")?;
     let owner = field(&shown, "owner").ok_or("the owner was not recorded")?;
-    println!("Published: id {id}, owner {owner}");
+    println!("Published checkout-login\n  id     {id}\n  owner  {owner}");
     Ok(())
 }
 
@@ -57,15 +57,17 @@ fn start_sandbox(program: &Path) -> Outcome<Sandbox> {
         .spawn()
         .map_err(|error| format!("the sandbox could not be started: {error}"))?;
     let output = child.stdout.take().ok_or("the sandbox has no output")?;
+    let mut sandbox = Sandbox { child, url: String::new(), token: String::new() };
     let mut said = String::new();
     // One JSON document, then it stays silent.
     for line in BufReader::new(output).lines() {
-        said.push_str(&line.map_err(|error| error.to_string())?);
+        said.push_str(&line?);
         if let (Some(url), Some(token)) = (field(&said, "url"), field(&said, "token")) {
-            return Ok(Sandbox { child, url, token });
+            (sandbox.url, sandbox.token) = (url, token);
+            return Ok(sandbox);
         }
     }
-    Err(format!("the sandbox printed no address: {said}"))
+    Err(format!("the sandbox printed no address: {said}").into())
 }
 
 fn call(program: &Path, vault: &Path, arguments: &[&str], input: Option<&str>) -> Outcome<String> {
@@ -75,17 +77,16 @@ fn call(program: &Path, vault: &Path, arguments: &[&str], input: Option<&str>) -
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+        .spawn()?;
     if let (Some(mut stdin), Some(text)) = (child.stdin.take(), input) {
-        stdin.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+        stdin.write_all(text.as_bytes())?;
     }
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let output = child.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         Ok(text)
     } else {
-        Err(format!("sealpost {} ended with {}: {text}", arguments.join(" "), output.status))
+        Err(format!("sealpost {} ended with {}: {text}", arguments.join(" "), output.status).into())
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod build;
 mod desktop;
+mod failure;
 mod journey;
 mod run;
 mod summary;
@@ -19,14 +20,14 @@ mod test;
 
 use std::process::ExitCode;
 
-/// What went wrong, as a sentence.
-type Outcome<T = ()> = Result<T, String>;
+/// Done, or why not.
+type Outcome<T = ()> = Result<T, failure::Failure>;
 
 const HELP: &str = "cargo xtask COMMAND
 
   run [--release]   install what is missing, build, and open the window; without a display, do the main job on the
                     command line against the sandbox
-  test              install what is missing and run every test
+  test [--ci]       install what is missing and run every test; --ci builds as on a machine that builds once
   bindings          write ui/src/bindings from the Rust views
   screenshots       take pictures of the real window into docs/pictures
   bench             print figures as ratios to floors measured in the same run
@@ -45,12 +46,12 @@ fn main() -> ExitCode {
             println!("{HELP}");
             Ok(())
         }
-        Some(other) => Err(format!("no such task: {other}\n\n{HELP}")),
+        Some(other) => Err(format!("no such task: {other}\n\n{HELP}").into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("xtask: {error}");
+            eprint!("{error}");
             ExitCode::FAILURE
         }
     }

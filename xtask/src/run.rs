@@ -11,9 +11,6 @@ pub(crate) fn run(release: bool) -> Outcome {
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|v| !v.is_empty()));
     if cfg!(target_os = "linux") && !display {
-        println!(
-            "There is no display here, so the main job is done on the command line, against the built-in sandbox."
-        );
         return without_display();
     }
     install(Need::Window)?;
@@ -36,10 +33,10 @@ fn without_display() -> Outcome {
     println!(
         "There is no display here, so the main job is done on the command line, against the built-in sandbox."
     );
-    install(Need::Headless)?;
+    install(Need::CommandLine)?;
     must(cargo().args(["build", "-p", "sealpost"]))?;
     let session = Session::new()?;
-    let me = std::env::current_exe().map_err(|error| error.to_string())?;
+    let me = std::env::current_exe()?;
     let mut inside = session.command(Screen::None, me, &["run".as_ref()]);
     must(inside.env(journey::INSIDE, target_dir().join("debug/sealpost")))
 }

@@ -1,6 +1,5 @@
 //! Packages of the system: found missing, installed by apt, or named where there is no apt.
 
-use std::path::Path;
 use std::process::Command;
 
 use crate::Outcome;
@@ -16,7 +15,9 @@ const BUILD: &[&str] = &[
     "librsvg2-dev",
     "mold",
 ];
-/// Needed for a desktop without a screen: the tests, and `run` without a display.
+/// Needed to do the main job on the command line, with a keyring of its own.
+const COMMAND_LINE: &[&str] = &["build-essential", "mold", "dbus", "gnome-keyring", "libglib2.0-bin"];
+/// Needed for a desktop without a screen, beside what the window needs: the tests.
 const HEADLESS: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -36,7 +37,9 @@ const HEADLESS: &[&str] = &[
 pub(crate) enum Need {
     /// To build and open the window.
     Window,
-    /// That, and a desktop without a screen.
+    /// To build the command line and run it beside a keyring.
+    CommandLine,
+    /// The window, and a desktop without a screen.
     Headless,
 }
 
@@ -45,12 +48,11 @@ pub(crate) enum Need {
 /// # Errors
 /// A sentence: what is missing on a system without apt, or what apt said.
 pub(crate) fn install(need: Need) -> Outcome {
-    for (program, hint) in [("node", "Node.js 20 or newer"), ("npm", "npm"), ("cargo", "Rust by rustup")] {
-        if !on_path(program) {
-            return Err(format!("{program} is missing. Install {hint}, then run this again."));
-        }
+    if need != Need::CommandLine {
+        node()?;
     }
     let wanted: Vec<&str> = match need {
+        Need::CommandLine => COMMAND_LINE.to_vec(),
         Need::Window => BUILD.to_vec(),
         Need::Headless => BUILD.iter().chain(HEADLESS).copied().collect(),
     };
@@ -59,13 +61,15 @@ pub(crate) fn install(need: Need) -> Outcome {
         return Ok(());
     }
     if !on_path("dpkg-query") || !on_path("apt-get") {
-        if Path::new("/usr/include/webkitgtk-4.1").exists() {
+        // What is there can't be asked for without knowing the system: the programs that tell are looked for instead.
+        if without_apt(need) {
             return Ok(());
         }
         return Err(format!(
             "this system has no apt. Install what corresponds to these Debian packages, then run this again: {}",
             wanted.join(" ")
-        ));
+        )
+        .into());
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|package| !installed(package)).collect();
     if missing.is_empty() {
@@ -76,6 +80,43 @@ pub(crate) fn install(need: Need) -> Outcome {
     let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
     arguments.extend(missing);
     apt(&arguments)
+}
+
+/// Node.js is not installed for anyone: distributions carry versions that are too old.
+fn node() -> Outcome {
+    let version = Command::new("node").arg("--version").output().ok();
+    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    match version.as_deref().map(major) {
+        Some(Some(major)) if major >= 20 && on_path("npm") => Ok(()),
+        Some(Some(_)) if on_path("npm") => Err(format!(
+            "Node.js is {}. Install version 20 or newer, then run this again.",
+            version.unwrap_or_default()
+        )
+        .into()),
+        _ => Err("Node.js or npm is missing. Install Node.js 20 or newer, then run this again.".into()),
+    }
+}
+
+/// 20 of `v20.20.0`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// Are the things themselves there, however they were installed?
+fn without_apt(need: Need) -> bool {
+    let webview = || {
+        Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"]).status().is_ok_and(|s| s.success())
+    };
+    let keyring = on_path("gnome-keyring-daemon") && on_path("dbus-run-session") && on_path("gdbus");
+    match need {
+        Need::Window => webview(),
+        Need::CommandLine => on_path("cc") && keyring,
+        Need::Headless => {
+            webview()
+                && keyring
+                && ["WebKitWebDriver", "xvfb-run", "secret-tool", "import"].iter().all(|one| on_path(one))
+        }
+    }
 }
 
 fn installed(package: &str) -> bool {
@@ -100,11 +141,30 @@ fn apt(arguments: &[&str]) -> Outcome {
         .stdout(std::process::Stdio::null())
         .status()
         .map_err(|error| format!("apt-get could not be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("apt-get {} failed", arguments.join(" "))) }
+    if status.success() { Ok(()) } else { Err(format!("apt-get {} failed", arguments.join(" ")).into()) }
 }
 
 /// Is a program on the PATH?
 pub(crate) fn on_path(program: &str) -> bool {
     std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{installed, major, on_path};
+
+    #[test]
+    fn versions_of_node_are_read() {
+        assert_eq!(major("v20.20.0"), Some(20));
+        assert_eq!(major("v9.1.0"), Some(9));
+        assert_eq!(major("20"), None);
+        assert_eq!(major(""), None);
+    }
+
+    #[test]
+    fn what_is_not_there_is_missing() {
+        assert!(!on_path("no-such-program-here") && on_path("cargo"));
+        assert!(!installed("no-such-package-here"));
+    }
 }

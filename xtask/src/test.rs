@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::Outcome;
 use crate::build::{cargo, must, npm, packages, target_dir, ui};
 use crate::desktop::{Screen, Session};
+use crate::failure::Failure;
 use crate::summary::{Counts, stage};
 use crate::system::{Need, install, on_path};
 
@@ -18,7 +19,7 @@ const SELECTION: [&str; 3] =
 pub(crate) fn test() -> Outcome {
     let mut counts = Counts::default();
     if let Err(error) = prepare() {
-        println!("{error}");
+        print!("{error}");
         counts.failed += 1;
     } else {
         counts.add(stage("Format", cargo().args(["fmt", "--all", "--check"])));
@@ -39,7 +40,7 @@ pub(crate) fn test() -> Outcome {
         counts.add(all_rust());
     }
     println!("\n{}", counts.line());
-    if counts.failed == 0 { Ok(()) } else { Err(format!("{} failed", counts.failed)) }
+    if counts.failed == 0 { Ok(()) } else { Err(Failure::SAID) }
 }
 
 fn prepare() -> Outcome {
@@ -60,7 +61,7 @@ fn all_rust() -> Counts {
             counts.add(stage("Rust and the real window", &mut all));
         }
         Err(error) => {
-            println!("{error}");
+            print!("{error}");
             counts.failed += 1;
         }
     }
