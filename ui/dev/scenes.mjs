@@ -39,7 +39,7 @@ export const SCENES = [
   { name: "running", query: "hold", act: async (page) => { await page.until(current("checkout-login")); await plan(page); await page.type("[data-testid=confirm-name]", "prod-eu"); await page.click("[data-testid=apply-plan]"); await page.until("document.querySelector('[data-testid=run-item]')"); } },
   { name: "report", sizes: BOTH, act: async (page) => { await page.until(current("checkout-login")); await plan(page); await page.type("[data-testid=confirm-name]", "prod-eu"); await page.click("[data-testid=apply-plan]"); await page.until("document.querySelector('[data-testid=report-sheet]')"); } },
   { name: "new-set", sizes: BOTH, act: (page) => page.click("[data-testid=new-draft]") },
-  { name: "new-external", act: async (page) => { await page.click("[data-testid=new-draft]"); await page.click("[data-testid=external-HASHICORP_VAULT_APPROLE]"); await page.type("[data-testid=field-name]", "sap-gateway-monitor"); } },
+  { name: "new-external", act: async (page) => { await page.click("[data-testid=new-draft]"); await page.click("[data-testid=external-HASHICORP_VAULT_APPROLE]"); await page.type("[data-testid=new-sheet] [data-testid=field-name]", "sap-gateway-monitor"); } },
   { name: "new-certificate", act: async (page) => { await page.click("[data-testid=new-draft]"); await page.click("[data-testid=type-CERTIFICATE]"); } },
   { name: "history", themes: ["dark"], act: async (page) => { await page.until(current("checkout-login")); await page.click("[data-testid=view-history]"); await page.until("document.querySelector('.history-row')"); } },
   { name: "environments", sizes: BOTH, act: (page) => page.click("nav [title=prod-eu]") },

@@ -9,6 +9,8 @@ export const tauriHost: Host = {
   call: (name, args) => invoke(name, args),
   onEvent: (hear) => listen<AppEvent>("app-event", (event) => hear(event.payload)),
   window: {
+    platform: /mac/i.test(navigator.platform) ? "mac" : /win/i.test(navigator.platform) ? "windows" : "linux",
+    isMaximized: () => getCurrentWindow().isMaximized(),
     minimize: () => void getCurrentWindow().minimize(),
     toggleMaximize: () => void getCurrentWindow().toggleMaximize(),
     close: () => void getCurrentWindow().close(),

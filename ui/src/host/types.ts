@@ -7,5 +7,12 @@ export interface Host {
   call<K extends keyof Commands>(name: K, args: Commands[K]["args"]): Promise<Commands[K]["answer"]>;
   /** Hears what changes; gives a function that stops hearing. */
   onEvent(hear: (event: AppEvent) => void): Promise<() => void>;
-  window: { minimize(): void; toggleMaximize(): void; close(): void };
+  window: {
+    /** Where the window's buttons go. */
+    readonly platform: "mac" | "windows" | "linux";
+    minimize(): void;
+    toggleMaximize(): void;
+    close(): void;
+    isMaximized(): Promise<boolean>;
+  };
 }

@@ -27,10 +27,10 @@ export const STATES: Record<SyncState, { word: string; pip: IconName; tone: stri
   matches: { word: "Matches", pip: "pip-sync", tone: "sync" },
   modified: { word: "Modified", pip: "pip-mod", tone: "mod" },
   drifted: { word: "Drifted", pip: "pip-drift", tone: "drift" },
-  unclear: { word: "Unclear", pip: "pip-drift", tone: "exp" },
+  unclear: { word: "Unclear", pip: "pip-unclear", tone: "exp" },
   failed: { word: "Failed", pip: "pip-fail", tone: "fail" },
   publishing: { word: "Publishing", pip: "pip-busy", tone: "busy" },
-  needsSecret: { word: "Needs its secret", pip: "pip-unpub", tone: "exp" },
+  needsSecret: { word: "Needs its secret", pip: "pip-secret", tone: "exp" },
 };
 
 /** Longer, for a label with room: what a match means. */
@@ -39,7 +39,10 @@ export function stateSentence(state: SyncState): string {
 }
 
 /** The states of the sidebar, in its order. */
-export const SIDEBAR_STATES: SyncState[] = ["unpublished", "matches", "modified", "drifted", "failed", "unclear"];
+export const SIDEBAR_STATES: SyncState[] = ["unpublished", "matches", "modified", "drifted", "failed", "unclear", "needsSecret"];
+
+/** Those that are rare: their line is there only while a draft is in that state. */
+export const RARE_STATES: SyncState[] = ["unclear", "needsSecret"];
 
 export const SECRET_LABELS: Record<string, string> = {
   password: "Password",

@@ -5,6 +5,8 @@ import { asProblem, toasts } from "./toasts.svelte";
 /** Rows asked for at once. */
 export const PAGE = 100;
 
+const MOST_SELECTED = 2000;
+
 const NO_COUNTS: DraftCounts = { all: 0, trash: 0, byType: {}, byState: {}, expiring: 0 };
 
 /**
@@ -20,15 +22,33 @@ class Drafts {
   pages = $state<Record<number, DraftRow[]>>({});
   selected = $state<Record<string, true>>({});
   current = $state<string | null>(null);
+  /** What the last delete took, for as long as it can be undone by a key. */
+  deleted = $state<string[]>([]);
   private asked = 0;
   private wanted: [number, number] = [0, 0];
+  private asking: ReturnType<typeof setTimeout> | undefined;
 
   row(index: number): DraftRow | undefined {
     return this.pages[Math.floor(index / PAGE)]?.[index % PAGE];
   }
 
+  /** Where a draft stands, as far as its page is here. */
+  indexOf(id: string): number | null {
+    for (const [page, rows] of Object.entries(this.pages)) {
+      const at = rows.findIndex((row) => row.id === id);
+      if (at >= 0) return Number(page) * PAGE + at;
+    }
+    return null;
+  }
+
   get selectedIds(): string[] {
     return Object.keys(this.selected);
+  }
+
+  /** Shows another list, in the order of the last one. */
+  show(query: DraftQuery): Promise<void> {
+    const { sort, descending } = this.query;
+    return this.filter({ ...(sort ? { sort, descending } : {}), ...query });
   }
 
   /** Shows another list. */
@@ -52,22 +72,40 @@ class Drafts {
     this.pages = fresh;
     this.loaded = true;
     if (this.current === null && !this.query.trash) this.current = this.row(0)?.id ?? null;
+    // The view may have moved on meanwhile.
+    this.fetchSoon();
   }
 
   /** The rows in view: pages that are missing are asked for, pages far away are let go. */
-  async view(first: number, last: number): Promise<void> {
+  view(first: number, last: number): void {
     const from = Math.floor(first / PAGE);
     const to = Math.floor(Math.max(first, last) / PAGE);
     this.wanted = [from, to];
     for (const page of Object.keys(this.pages).map(Number)) {
       if (page < from - 1 || page > to + 1) delete this.pages[page];
     }
-    for (let page = from; page <= to; page++) {
-      if (this.pages[page]) continue;
-      const asked = this.asked;
-      const rows = await this.ask(page, asked);
-      if (rows) this.pages[page] = rows;
+    this.fetchSoon();
+  }
+
+  /** A moment later, so that pages a fast scroll only passes are never asked for. */
+  private fetchSoon(): void {
+    if (this.missing() === undefined) return;
+    this.asking ??= setTimeout(() => void this.fetch(), 30);
+  }
+
+  private missing(): number | undefined {
+    const [from, to] = this.wanted;
+    for (let page = from; page <= to; page++) if (!this.pages[page]) return page;
+    return undefined;
+  }
+
+  private async fetch(): Promise<void> {
+    for (let page = this.missing(); page !== undefined; page = this.missing()) {
+      const rows = await this.ask(page, this.asked);
+      if (!rows) break;
+      this.pages[page] = rows;
     }
+    this.asking = undefined;
   }
 
   private async ask(page: number, asked: number): Promise<DraftRow[] | null> {
@@ -90,12 +128,33 @@ class Drafts {
     else delete this.selected[id];
   }
 
+  /** Selects all that match, at most as many as one plan can be read for. */
+  async selectAll(): Promise<void> {
+    const ids: string[] = [];
+    try {
+      while (ids.length < Math.min(this.total, MOST_SELECTED)) {
+        const { rows } = await host().call("draft_list", { query: { ...this.query, offset: ids.length, limit: 500 } });
+        if (rows.length === 0) break;
+        ids.push(...rows.map((row) => row.id));
+      }
+    } catch (thrown) {
+      toasts.failed(asProblem(thrown));
+      return;
+    }
+    this.selected = Object.fromEntries(ids.slice(0, MOST_SELECTED).map((id) => [id, true as const]));
+    if (this.total > MOST_SELECTED) toasts.done(`The first ${MOST_SELECTED.toLocaleString("en-GB")} are selected`, "Filter the list to reach the others");
+  }
+
+  /** Moves drafts to the trash; the one that takes the place of the first is shown next. */
   async remove(ids: string[]): Promise<void> {
+    const at = this.indexOf(ids[0] ?? "");
     try {
       const moved = await host().call("draft_delete", { ids });
-      if (ids.includes(this.current ?? "")) this.current = null;
+      this.deleted = ids;
+      const gone = ids.includes(this.current ?? "");
       this.selected = {};
       await this.reload();
+      if (gone) this.current = this.row(Math.min(at ?? 0, this.total - 1))?.id ?? null;
       const title = moved === 1 ? "Draft moved to the trash" : `${moved} drafts moved to the trash`;
       toasts.show(
         { title, text: "Nothing was deleted in any environment", tone: "t3", icon: "trash-2", action: { label: "Undo", run: () => void this.restore(ids) } },
@@ -109,17 +168,20 @@ class Drafts {
   async restore(ids: string[]): Promise<void> {
     try {
       await host().call("draft_restore", { ids });
+      this.deleted = [];
       await this.reload();
     } catch (thrown) {
       toasts.failed(asProblem(thrown));
     }
   }
 
-  async duplicate(id: string): Promise<void> {
+  async duplicate(ids: string[]): Promise<void> {
     try {
-      const copy = await host().call("draft_duplicate", { id });
+      let copy: string | null = null;
+      for (const id of ids) copy = (await host().call("draft_duplicate", { id })).id;
+      this.selected = {};
       await this.reload();
-      this.current = copy.id;
+      if (copy) this.current = copy;
     } catch (thrown) {
       toasts.failed(asProblem(thrown));
     }

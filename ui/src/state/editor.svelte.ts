@@ -1,3 +1,4 @@
+import { SvelteMap } from "svelte/reactivity";
 import type { CertificateFacts, Details, DraftContent, DraftSave, DraftView, Issue, Problem, SecretEdit, SecretField } from "../bindings/types";
 import { host } from "../host";
 import { AWS_SCOPE } from "../messages/words";
@@ -80,9 +81,13 @@ export class Editor {
   stale = $state<Problem | null>(null);
   /** Grows when secret inputs have to be emptied. */
   wiped = $state(0);
+  /** Which secrets wait for a save and what becomes of them; never the values. */
+  readonly pending = new SvelteMap<SecretField, "set" | "clear">();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- on purpose: a typed secret is no reactive state
   #typed = new Map<SecretField, SecretEdit>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts edits, so that an answer to an older state is known as one. */
+  #edits = 0;
 
   constructor(type = "USERNAME_PASSWORD") {
     this.content = emptyContent(type);
@@ -128,8 +133,13 @@ export class Editor {
   }
 
   type_(field: SecretField, edit: SecretEdit): void {
-    if (edit.do === "keep") this.#typed.delete(field);
-    else this.#typed.set(field, edit);
+    if (edit.do === "keep") {
+      this.#typed.delete(field);
+      this.pending.delete(field);
+    } else {
+      this.#typed.set(field, edit);
+      this.pending.set(field, edit.do === "clear" ? "clear" : "set");
+    }
     this.#touched();
   }
 
@@ -137,12 +147,14 @@ export class Editor {
     return this.view?.secrets.some((secret) => secret.field === field && secret.set) ?? false;
   }
 
+  /** Findings to show under a field. A set that was never saved is not blamed for what is still to be filled in. */
   issuesOf(...paths: string[]): Issue[] {
-    return this.issues.filter((issue) => paths.includes(issue.path));
+    return this.issues.filter((issue) => paths.includes(issue.path) && (this.view !== null || issue.code !== "required"));
   }
 
   #touched(): void {
     this.dirty = true;
+    this.#edits++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.check(), 250);
   }
@@ -155,8 +167,10 @@ export class Editor {
   }
 
   async check(): Promise<void> {
+    const asked = this.#edits;
     try {
       const found = await host().call("draft_check", { save: this.#save() });
+      if (asked !== this.#edits) return;
       this.issues = found.issues;
       this.strength = found.strength;
       this.certificate = found.certificate;
@@ -171,11 +185,16 @@ export class Editor {
     if (this.saving) return false;
     clearTimeout(this.#timer);
     this.saving = true;
+    const saved = this.#edits;
     try {
-      this.load(await host().call("draft_save", { save: this.#save() }));
-      return true;
+      const view = await host().call("draft_save", { save: this.#save() });
+      // What was typed while it was stored is not in it: it stays, over the new revision.
+      if (saved === this.#edits) this.load(view);
+      else this.view = view;
+      return saved === this.#edits;
     } catch (thrown) {
       const problem = asProblem(thrown);
+      if (problem.issues.length > 0) this.issues = problem.issues;
       if (problem.code === "staleRevision") this.stale = problem;
       else toasts.failed(problem);
       return false;
@@ -209,6 +228,7 @@ export class Editor {
 
   #wipe(): void {
     this.#typed.clear();
+    this.pending.clear();
     this.strength = null;
     this.wiped += 1;
   }

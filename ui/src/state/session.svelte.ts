@@ -129,7 +129,7 @@ class Session {
   /** Milliseconds until the vault locks by itself, or nothing if it never does. */
   get locksIn(): number | null {
     const minutes = this.settings.autoLockMinutes;
-    return minutes === 0 ? null : Math.max(0, this.lastInput + minutes * 60_000 - this.now);
+    return minutes === 0 ? null : Math.min(minutes * 60_000, Math.max(0, this.lastInput + minutes * 60_000 - this.now));
   }
 }
 

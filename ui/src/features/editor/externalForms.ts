@@ -5,17 +5,17 @@ export interface ExternalForm {
   method: string;
   product: string;
   variant: string;
-  texts: { name: string; label: string; placeholder?: string }[];
+  rows: { label: string; parts: { name: string; label: string; prefix?: string; placeholder?: string }[] }[];
   references: { name: string; label: string; type: string; optional?: boolean; literal?: boolean }[];
   secretNames: boolean;
   loginOnly: boolean;
 }
 
+const one = (name: string, label: string, placeholder?: string) => ({ label, parts: [{ name, label, placeholder }] });
 const CYBERARK = [
-  { name: "applicationId", label: "Application ID" },
-  { name: "safeName", label: "Safe" },
-  { name: "accountName", label: "Account" },
-  { name: "folderName", label: "Folder", placeholder: "Root" },
+  one("applicationId", "Application ID"),
+  { label: "Safe", parts: [{ name: "safeName", label: "Safe" }, { name: "folderName", label: "Folder", prefix: "folder", placeholder: "Root" }] },
+  one("accountName", "Account"),
 ];
 const CERTIFICATE = { name: "certificate", label: "Certificate", type: "CERTIFICATE" };
 
@@ -24,10 +24,9 @@ export const EXTERNAL_FORMS: ExternalForm[] = [
     method: "HASHICORP_VAULT_APPROLE",
     product: "HashiCorp Vault",
     variant: "AppRole",
-    texts: [
-      { name: "pathToCredentials", label: "Path", placeholder: "kv/shop" },
-      { name: "vaultNamespace", label: "Namespace", placeholder: "admin" },
-      { name: "roleId", label: "Role ID" },
+    rows: [
+      { label: "Path", parts: [{ name: "pathToCredentials", label: "Path", placeholder: "kv/shop" }, { name: "vaultNamespace", label: "Namespace", prefix: "namespace", placeholder: "admin" }] },
+      one("roleId", "Role ID"),
     ],
     references: [{ name: "secretId", label: "Secret ID", type: "TOKEN" }],
     secretNames: true,
@@ -37,7 +36,7 @@ export const EXTERNAL_FORMS: ExternalForm[] = [
     method: "HASHICORP_VAULT_CERTIFICATE",
     product: "HashiCorp Vault",
     variant: "Certificate",
-    texts: [{ name: "pathToCredentials", label: "Path", placeholder: "kv/shop" }],
+    rows: [one("pathToCredentials", "Path", "kv/shop")],
     references: [CERTIFICATE],
     secretNames: true,
     loginOnly: false,
@@ -46,7 +45,7 @@ export const EXTERNAL_FORMS: ExternalForm[] = [
     method: "AZURE_KEY_VAULT_CLIENT_SECRET",
     product: "Azure Key Vault",
     variant: "Client secret",
-    texts: [{ name: "tenantId", label: "Tenant ID" }],
+    rows: [one("tenantId", "Tenant ID")],
     references: [
       { name: "clientId", label: "Client ID", type: "TOKEN", literal: true },
       { name: "clientSecret", label: "Client secret", type: "TOKEN", literal: true },
@@ -58,7 +57,7 @@ export const EXTERNAL_FORMS: ExternalForm[] = [
     method: "CYBERARK_VAULT_USERNAME_PASSWORD",
     product: "CyberArk",
     variant: "Username and password",
-    texts: CYBERARK,
+    rows: CYBERARK,
     references: [
       { name: "usernamePasswordForCPM", label: "Provider login", type: "USERNAME_PASSWORD" },
       { ...CERTIFICATE, optional: true },
@@ -70,7 +69,7 @@ export const EXTERNAL_FORMS: ExternalForm[] = [
     method: "CYBERARK_VAULT_ALLOWED_LOCATION",
     product: "CyberArk",
     variant: "Allowed location",
-    texts: CYBERARK,
+    rows: CYBERARK,
     references: [{ ...CERTIFICATE, optional: true }],
     secretNames: false,
     loginOnly: true,
@@ -80,7 +79,7 @@ export const EXTERNAL_FORMS: ExternalForm[] = [
 /** The members of a form, empty; the address is kept when the form changes. */
 export function emptyVault(form: ExternalForm, vaultUrl: string): ExternalVault {
   const members: Record<string, unknown> = { vaultUrl, sourceAuthMethod: form.method };
-  for (const text of form.texts) members[text.name] = "";
+  for (const { name } of form.rows.flatMap((row) => row.parts)) members[name] = "";
   for (const reference of form.references) if (!reference.optional) members[reference.name] = { remote: "" };
   return members as unknown as ExternalVault;
 }
