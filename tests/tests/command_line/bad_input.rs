@@ -43,7 +43,7 @@ fn addresses_that_are_no_environments_are_told_apart() {
         ("", "empty"),
         ("ftp://abc.live.dynatrace.com", "https"),
         ("http://abc12345.live.dynatrace.com", "read on the way"),
-        ("https://user:pass@abc12345.live.dynatrace.com", "user name or password"),
+        ("https://user:pass@abc12345.live.dynatrace.com", "holds a user name"),
         ("https://www.dynatrace.com", "serves no environment API"),
         ("https://dt.example.test/e/", "environment ID"),
     ] {

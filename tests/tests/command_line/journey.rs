@@ -94,7 +94,7 @@ fn thousands_of_bodies_are_one_transaction() {
     let many: Vec<String> = (0..2_000).map(|n| LOGIN.replace("shop", &format!("shop {n}"))).collect();
     let stored = line.ok(&["draft", "new", "--from", "-"], &format!("[{}]", many.join(",")));
     assert_eq!(stored["ids"].as_array().unwrap().len(), 2_000);
-    let broken = format!("[{},{{\"type\":\"TOKEN\"}}]", LOGIN.replace("shop", "one more"));
+    let broken = format!("[{},{{\"type\":\"TOKEN\",\"name\":5}}]", LOGIN.replace("shop", "one more"));
     assert_eq!(line.run(&["draft", "new", "--from", "-"], &broken).code, 1);
     assert_eq!(line.ok(&["draft", "list"], "").as_array().unwrap().len(), 2_000, "all or none");
 }

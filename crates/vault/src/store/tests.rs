@@ -441,3 +441,29 @@ fn an_error_never_shows_a_secret() {
     assert!(!format!("{:?}", save.secrets).contains("zebra"));
     let _: &DraftSecrets = &save.secrets;
 }
+
+#[test]
+fn a_full_disk_is_told_as_that_and_what_was_stored_stays() {
+    let (_dir, bench) = bench();
+    let mut vault = bench.create().unwrap();
+    let id = vault.save_draft(&login("shop", "robot", "first"), &quiet()).unwrap().id;
+    let pages: u32 = vault.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    // SQLite reports a reached page limit exactly as it reports a full disk.
+    vault.connection.pragma_update(None, "max_page_count", pages).unwrap();
+    let mut large = login("shop", "robot", &"x".repeat(200_000));
+    large.over = Some((id, 1));
+    assert!(matches!(vault.save_draft(&large, &quiet()), Err(Error::Store(StoreError::Full))));
+    assert_eq!((password(&vault, id).as_str(), vault.history(id).unwrap().len()), ("first", 1));
+    vault.connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
+    vault.save_draft(&large, &quiet()).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cant_be_written_is_told_as_that_and_leaves_no_key() {
+    // Not even root makes folders here.
+    let bench = Bench::at(std::path::Path::new("/sys/sealpost-test"));
+    let refused = bench.create().unwrap_err();
+    assert!(matches!(refused, Error::Store(StoreError::ReadOnly(_))), "{refused:?}");
+    assert!(bench.keyring.is_empty(), "no key was made for a vault that is not there");
+}
