@@ -147,11 +147,9 @@ impl App {
         Ok(found)
     }
 
+    /// Keeps the result beside the environment, not in it: a test is no edit, and must not make one stale.
     async fn keep_probe(&self, environment: Environment, found: ProbeView) -> Result<(), Problem> {
         self.change(move |session| {
-            let token = session.vault.environment_token(environment.id)?;
-            let mut meta = environment.meta;
-            meta.last_probe = serde_json::to_value(&found).ok();
             let failed: Vec<_> = found
                 .checks
                 .iter()
@@ -163,16 +161,19 @@ impl App {
             } else {
                 format!("failed: {}", failed.join(", "))
             };
-            let entry = NewActivity::of("environmentTested").line("Result", result);
-            let save = SaveEnvironment { over: Some((environment.id, environment.revision)), meta, token };
-            match session.vault.save_environment(&save, Some(&entry)) {
-                // Somebody edited it meanwhile; the result still stands in the answer.
-                Ok(_) | Err(sealpost_vault::Error::StaleRevision { .. }) => Ok(()),
-                Err(error) => Err(error.into()),
-            }
+            let entry = NewActivity::of("environmentTested")
+                .about_environment(environment.id, &environment.meta.name)
+                .line("Result", result);
+            session.vault.set_setting(&probe_name(environment.id), &found)?;
+            Ok(session.vault.record(&entry)?)
         })
         .await
     }
+}
+
+/// Name of the setting that holds the last test of an environment.
+fn probe_name(id: EnvironmentId) -> String {
+    format!("probe:{id}")
 }
 
 type Merged = (Option<(EnvironmentId, u32)>, EnvironmentMeta, SecretValue);
@@ -218,7 +219,6 @@ fn merge(session: &Session, save: EnvironmentSave) -> Result<Merged, Problem> {
         let used = session.index.environments().len();
         if kept.colour.is_empty() { COLOURS[used % COLOURS.len()].to_owned() } else { kept.colour.clone() }
     };
-    let same_connection = kept.url == endpoint.base() && kept.token_identifier == identifier;
     let meta = EnvironmentMeta {
         name,
         url: endpoint.base().to_owned(),
@@ -228,7 +228,6 @@ fn merge(session: &Session, save: EnvironmentSave) -> Result<Merged, Problem> {
         sandbox: kept.sandbox,
         ca_pem,
         proxy,
-        last_probe: kept.last_probe.filter(|_| same_connection),
     };
     let over = stored.map(|env| (env.id, save.expected_revision.unwrap_or(env.revision)));
     Ok((over, meta, token))
@@ -259,7 +258,13 @@ impl Session {
             ca_not_after: ca.map(|facts| facts.not_after.as_millis()),
             proxy: if meta.proxy.is_empty() { "system".into() } else { meta.proxy.clone() },
             published: self.index.published_to(environment.id),
-            last_probe: meta.last_probe.clone().and_then(|value| serde_json::from_value(value).ok()),
+            // A test of another address or token says nothing about this one.
+            last_probe: self
+                .vault
+                .setting::<ProbeView>(&probe_name(environment.id))
+                .ok()
+                .flatten()
+                .filter(|probe| probe.at >= environment.updated_at.as_millis()),
         }
     }
 }

@@ -122,7 +122,8 @@ fn plan_create(input: &RowInput<'_>, row: &mut PlanRow) {
         );
     }
     row.changes = diff(&Fields::new(), &resolved_fields(input)).0;
-    row.changes.retain(|change| change.path != "type");
+    // What a new set does not have is no change worth a line.
+    row.changes.retain(|change| change.path != "type" && change.after != ["no"]);
     row.changes.extend(input.planned.secret_digests.keys().map(|field| secret_change(*field)));
     let access = if meta.owner_access_only { "owner only" } else { "shared" };
     row.summary = format!("New set, {access}");

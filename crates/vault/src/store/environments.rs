@@ -2,7 +2,6 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{NewActivity, activity, bind, next_seq, open_json, seal_json, stale_or_missing, write};
 use crate::clock::Timestamp;
@@ -38,9 +37,6 @@ pub struct EnvironmentMeta {
     /// `system`, `none` or a proxy URL.
     #[serde(default)]
     pub proxy: String,
-    /// The last connection test, as the caller encoded it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_probe: Option<Value>,
 }
 
 /// An environment, its token still sealed.
