@@ -137,6 +137,33 @@ impl SourceAuthMethod {
         }
     }
 
+    /// The plain fields of the form, in the API's spelling; companions are apart.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::HashicorpApprole { path_to_credentials, role_id, vault_namespace, .. } => vec![
+                ("pathToCredentials", path_to_credentials),
+                ("roleId", role_id),
+                ("vaultNamespace", vault_namespace),
+            ],
+            Self::HashicorpCertificate { path_to_credentials, .. } => {
+                vec![("pathToCredentials", path_to_credentials)]
+            }
+            Self::AzureClientSecret { tenant_id, .. } => vec![("tenantId", tenant_id)],
+            Self::CyberarkUsernamePassword {
+                application_id, safe_name, account_name, folder_name, ..
+            }
+            | Self::CyberarkAllowedLocation {
+                application_id, safe_name, account_name, folder_name, ..
+            } => vec![
+                ("applicationId", application_id),
+                ("safeName", safe_name),
+                ("accountName", account_name),
+                ("folderName", folder_name),
+            ],
+        }
+    }
+
     /// The companions with the API's field name and the type each must have (contract 3.4 point 2).
     #[must_use]
     pub fn references(&self) -> Vec<(&'static str, CredentialType, &Reference)> {
@@ -196,6 +223,20 @@ pub struct ExternalVault {
 }
 
 impl ExternalVault {
+    /// Every plain field that is sent, in the API's spelling: the common ones, then those of the form.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(&'static str, &str)> {
+        let mut all = vec![
+            ("vaultUrl", self.vault_url.as_str()),
+            ("usernameSecretName", &self.username_secret_name),
+            ("passwordSecretName", &self.password_secret_name),
+            ("tokenSecretName", &self.token_secret_name),
+            ("locationForSynchronizationId", &self.location_for_synchronization_id),
+        ];
+        all.extend(self.method.texts());
+        all
+    }
+
     /// The product's name, for lists.
     #[must_use]
     pub fn product(&self) -> &'static str {

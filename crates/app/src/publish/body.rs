@@ -1,9 +1,7 @@
 //! From a draft and its secrets to a request body. Companions are named by the id they have in the environment.
 
 use sealpost_dynatrace::{AllowedEntity, BodyKind, CredentialBody, ExternalVaultBody};
-use sealpost_vault::{
-    Details, DraftId, DraftMeta, DraftSecrets, ExternalVault, Reference, SecretField, SourceAuthMethod,
-};
+use sealpost_vault::{Details, DraftId, DraftMeta, DraftSecrets, ExternalVault, Reference, SecretField};
 use secrecy::{SecretSlice, SecretString};
 
 /// Why there is no body. Checked before, in the plan; here it keeps an empty secret from ever being sent.
@@ -129,48 +127,7 @@ fn external_body(
         Reference::Draft(id) => companion_id(*id).ok_or(NoBody::MissingCompanion(*id)),
         Reference::Remote(text) | Reference::Literal(text) => Ok(text.clone()),
     };
-    let mut members = vec![
-        ("vaultUrl", vault.vault_url.clone()),
-        ("usernameSecretName", vault.username_secret_name.clone()),
-        ("passwordSecretName", vault.password_secret_name.clone()),
-        ("tokenSecretName", vault.token_secret_name.clone()),
-        ("locationForSynchronizationId", vault.location_for_synchronization_id.clone()),
-    ];
-    match &vault.method {
-        SourceAuthMethod::HashicorpApprole { path_to_credentials, role_id, vault_namespace, .. } => members
-            .extend([
-                ("pathToCredentials", path_to_credentials.clone()),
-                ("roleId", role_id.clone()),
-                ("vaultNamespace", vault_namespace.clone()),
-            ]),
-        SourceAuthMethod::HashicorpCertificate { path_to_credentials, .. } => {
-            members.push(("pathToCredentials", path_to_credentials.clone()));
-        }
-        SourceAuthMethod::AzureClientSecret { tenant_id, .. } => {
-            members.push(("tenantId", tenant_id.clone()));
-        }
-        SourceAuthMethod::CyberarkUsernamePassword {
-            application_id,
-            safe_name,
-            account_name,
-            folder_name,
-            ..
-        }
-        | SourceAuthMethod::CyberarkAllowedLocation {
-            application_id,
-            safe_name,
-            account_name,
-            folder_name,
-            ..
-        } => {
-            members.extend([
-                ("applicationId", application_id.clone()),
-                ("safeName", safe_name.clone()),
-                ("accountName", account_name.clone()),
-                ("folderName", folder_name.clone()),
-            ]);
-        }
-    }
+    let mut members: Vec<_> = vault.texts().into_iter().map(|(name, text)| (name, text.to_owned())).collect();
     for (name, _, reference) in vault.method.references() {
         members.push((name, resolve(reference)?));
     }

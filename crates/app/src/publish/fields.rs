@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sealpost_vault::{Details, DraftMeta, ExternalVault, Reference, SecretField, SourceAuthMethod};
+use sealpost_vault::{Details, DraftMeta, ExternalVault, Reference, SecretField};
 
 use crate::views::FieldChange;
 
@@ -114,40 +114,8 @@ fn external_fields(vault: &ExternalVault, resolve: Resolve<'_>, set: &mut dyn Fn
         set(&format!("externalVault.{name}"), lines);
     };
     put("sourceAuthMethod", vault.method.as_str());
-    put("vaultUrl", &vault.vault_url);
-    put("usernameSecretName", &vault.username_secret_name);
-    put("passwordSecretName", &vault.password_secret_name);
-    put("tokenSecretName", &vault.token_secret_name);
-    put("locationForSynchronizationId", &vault.location_for_synchronization_id);
-    match &vault.method {
-        SourceAuthMethod::HashicorpApprole { path_to_credentials, role_id, vault_namespace, .. } => {
-            put("pathToCredentials", path_to_credentials);
-            put("roleId", role_id);
-            put("vaultNamespace", vault_namespace);
-        }
-        SourceAuthMethod::HashicorpCertificate { path_to_credentials, .. } => {
-            put("pathToCredentials", path_to_credentials);
-        }
-        SourceAuthMethod::AzureClientSecret { tenant_id, .. } => put("tenantId", tenant_id),
-        SourceAuthMethod::CyberarkUsernamePassword {
-            application_id,
-            safe_name,
-            account_name,
-            folder_name,
-            ..
-        }
-        | SourceAuthMethod::CyberarkAllowedLocation {
-            application_id,
-            safe_name,
-            account_name,
-            folder_name,
-            ..
-        } => {
-            put("applicationId", application_id);
-            put("safeName", safe_name);
-            put("accountName", account_name);
-            put("folderName", folder_name);
-        }
+    for (name, text) in vault.texts() {
+        put(name, text);
     }
     for (name, _, reference) in vault.method.references() {
         put(name, &resolve(reference));

@@ -230,11 +230,9 @@ async fn a_refusal_shows_the_servers_words_apart_from_ours() {
 
 #[tokio::test]
 async fn an_owner_change_is_shown_and_needs_its_own_consent() {
-    let mut options = SandboxOptions::default();
-    options.users = vec![
-        User::new("alice@example.test", Permission::ChangeMonitoring).token(Token::generated()),
-        User::new("bob@example.test", Permission::ChangeMonitoring).token(Token::generated()),
-    ];
+    let options = SandboxOptions::default()
+        .user(User::new("alice@example.test", Permission::ChangeMonitoring).token(Token::generated()))
+        .user(User::new("bob@example.test", Permission::ChangeMonitoring).token(Token::generated()));
     let bench = Bench::with(options, false).await;
     let id = bench.draft(LOGIN).await;
     bench.publish(&id).await;
