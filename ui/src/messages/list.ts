@@ -12,6 +12,8 @@ export const listText = {
   sortBy: { updated: "Last change", name: "Name", type: "Type" },
   reverse: "Reverse the order",
   selected: (number: number) => `${number.toLocaleString("en-GB")} selected`,
+  mostSelected: (number: number) => `${number.toLocaleString("en-GB")} are selected, the most at once`,
+  mostSelectedText: "Filter the list to reach the others",
   publish: "Publish…",
   severalDrafts: (number: number) => (number === 1 ? "1 draft" : `${number.toLocaleString("en-GB")} drafts`),
   restore: "Restore",

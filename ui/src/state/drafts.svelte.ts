@@ -1,5 +1,6 @@
 import type { DraftCounts, DraftQuery, DraftRow } from "../bindings/types";
 import { host } from "../host";
+import { listText } from "../messages/list";
 import { asProblem, toasts } from "./toasts.svelte";
 
 /** Rows asked for at once. */
@@ -27,6 +28,8 @@ class Drafts {
   private asked = 0;
   private wanted: [number, number] = [0, 0];
   private asking: ReturnType<typeof setTimeout> | undefined;
+  /** Counts changes of the selection, so that a stretch that answers late is known as one. */
+  private selecting = 0;
 
   row(index: number): DraftRow | undefined {
     return this.pages[Math.floor(index / PAGE)]?.[index % PAGE];
@@ -54,7 +57,7 @@ class Drafts {
   /** Shows another list. */
   async filter(query: DraftQuery): Promise<void> {
     this.query = query;
-    this.selected = {};
+    this.clearSelection();
     this.wanted = [0, 0];
     await this.reload();
   }
@@ -123,26 +126,51 @@ class Drafts {
     }
   }
 
+  clearSelection(): void {
+    this.selecting++;
+    this.selected = {};
+  }
+
   select(id: string, on: boolean): void {
+    this.selecting++;
     if (on) this.selected[id] = true;
     else delete this.selected[id];
   }
 
   /** Selects all that match, at most as many as one plan can be read for. */
   async selectAll(): Promise<void> {
-    const ids: string[] = [];
+    await this.selectStretch([], 0, this.total - 1);
+  }
+
+  /** Selects what was selected before and a stretch of the list, also where its rows were never shown. */
+  async selectStretch(before: string[], anchor: number, to: number): Promise<void> {
+    const turn = ++this.selecting;
+    const end = to >= anchor ? Math.min(to, anchor + MOST_SELECTED - 1) : Math.max(to, anchor - MOST_SELECTED + 1);
     try {
-      while (ids.length < Math.min(this.total, MOST_SELECTED)) {
-        const { rows } = await host().call("draft_list", { query: { ...this.query, offset: ids.length, limit: 500 } });
-        if (rows.length === 0) break;
-        ids.push(...rows.map((row) => row.id));
-      }
+      const ids = await this.idsOf(Math.min(anchor, end), Math.max(anchor, end));
+      if (turn !== this.selecting) return;
+      this.selected = Object.fromEntries([...before, ...ids].map((id) => [id, true as const]));
     } catch (thrown) {
       toasts.failed(asProblem(thrown));
       return;
     }
-    this.selected = Object.fromEntries(ids.slice(0, MOST_SELECTED).map((id) => [id, true as const]));
-    if (this.total > MOST_SELECTED) toasts.done(`The first ${MOST_SELECTED.toLocaleString("en-GB")} are selected`, "Filter the list to reach the others");
+    if (end !== to) toasts.done(listText.mostSelected(MOST_SELECTED), listText.mostSelectedText);
+  }
+
+  private async idsOf(from: number, to: number): Promise<string[]> {
+    const ids: string[] = [];
+    while (from + ids.length <= to) {
+      const at = from + ids.length;
+      const here = this.row(at);
+      if (here) {
+        ids.push(here.id);
+        continue;
+      }
+      const { rows } = await host().call("draft_list", { query: { ...this.query, offset: at, limit: Math.min(500, to - at + 1) } });
+      if (rows.length === 0) break;
+      ids.push(...rows.map((row) => row.id));
+    }
+    return ids;
   }
 
   /** Moves drafts to the trash; the one that takes the place of the first is shown next. */
@@ -152,7 +180,7 @@ class Drafts {
       const moved = await host().call("draft_delete", { ids });
       this.deleted = ids;
       const gone = ids.includes(this.current ?? "");
-      this.selected = {};
+      this.clearSelection();
       await this.reload();
       if (gone) this.current = this.row(Math.min(at ?? 0, this.total - 1))?.id ?? null;
       const title = moved === 1 ? "Draft moved to the trash" : `${moved} drafts moved to the trash`;
@@ -179,7 +207,7 @@ class Drafts {
     try {
       let copy: string | null = null;
       for (const id of ids) copy = (await host().call("draft_duplicate", { id })).id;
-      this.selected = {};
+      this.clearSelection();
       await this.reload();
       if (copy) this.current = copy;
     } catch (thrown) {
