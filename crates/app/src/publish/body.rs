@@ -20,12 +20,12 @@ impl NoBody {
     pub(super) fn sentence(&self) -> String {
         match self {
             Self::MissingSecret(field) => {
-                format!("Not sent: {} is empty. Set it, then publish again.", super::label(field.name()))
+                format!("{} is empty. Set it, then publish again.", super::label(field.name()))
             }
             Self::MissingCompanion(_) => {
-                "Not sent: the draft it refers to has no ID there. Publish that one first.".into()
+                "the draft it refers to has no ID there. Publish that one first.".into()
             }
-            Self::UnknownType => "Not sent: this version does not know its type.".into(),
+            Self::UnknownType => "this version does not know its type.".into(),
         }
     }
 }

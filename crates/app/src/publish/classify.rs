@@ -75,7 +75,7 @@ pub(super) fn problem_of(
         ),
         (AttemptState::Unclear, AttemptAction::Create) => (
             format!("The request to {name} may have arrived, but no usable answer came: {error}."),
-            "It is not repeated, since that could make a second set. List the sets there to see whether it arrived."
+            "It is not repeated, since that could make a second set. Make the plan again: it shows whether it arrived."
                 .to_owned(),
         ),
         (AttemptState::Unclear, _) => (

@@ -305,8 +305,34 @@ impl App {
                 (Ending::Failed { state, status: error.status(), problem }, stop)
             }
         };
-        self.record(observed, job, attempt, action, intent, ending, took_ms).await?;
-        Ok(stop)
+        let written =
+            if let Ending::Published { remote_id, .. } = &ending { Some(remote_id.clone()) } else { None };
+        match self.record(observed, job, attempt, action, intent, ending, took_ms).await {
+            Ok(()) => Ok(stop),
+            Err(problem) => {
+                self.not_recorded(job, written, &problem);
+                // What can't be recorded must not be followed by more that can't be recorded.
+                Ok(Some(format!("Not started: the vault could not be written. {}", problem.title)))
+            }
+        }
+    }
+}
+
+impl App {
+    /// The request went out and the vault could not be written: the attempt stays open in the journal, and the row says
+    /// what a person must not lose, the id.
+    fn not_recorded(&self, job: &Job, written: Option<String>, problem: &Problem) {
+        self.update_item(job.place, true, |item| {
+            item.state = RunState::Unclear;
+            item.message = match &written {
+                Some(id) => format!("Written there as {id}, but not recorded here: {}", problem.title),
+                None => {
+                    format!("The request ended, but its outcome could not be recorded: {}", problem.title)
+                }
+            };
+            item.remote_id = written;
+            item.hint = Some(format!("Keep the ID. The attempt stays open in the vault. {}", problem.hint));
+        });
     }
 }
 

@@ -7,9 +7,10 @@
 //! execute (effects: per environment one queue; per row: attempt committed ─▶ request ─▶ GET ─▶ recorded)
 //! ```
 //!
-//! A create is never repeated unless it certainly was not sent; one that may have arrived is marked `Unclear` and left
-//! alone (contract 5.5). An update is idempotent and may be repeated. The plan's rows carry the draft's revision;
-//! a row whose draft moved since is skipped, never sent.
+//! A create is never repeated unless it certainly was not sent; one that may have arrived is marked `Unclear`. The next
+//! plan reads off the list what became of it (contract 5.5): exactly one new set of that name and type is taken over by
+//! an update, none after half a minute means it did not arrive, several need a person. An update is idempotent and may
+//! be repeated. The plan's rows carry the draft's revision; a row whose draft moved since is skipped, never sent.
 
 mod body;
 mod classify;
@@ -21,6 +22,7 @@ mod record;
 mod refresh;
 mod runs;
 mod start;
+mod unresolved;
 
 #[cfg(test)]
 mod tests;

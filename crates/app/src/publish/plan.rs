@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealpost_dynatrace::RemoteSet;
 use sealpost_vault::check::{can_publish, check_for_environment};
 use sealpost_vault::{
-    Draft, DraftId, EnvironmentId, Issue, Publication, PublicationState, Reference, SecretField, Severity,
+    Attempt, Draft, DraftId, EnvironmentId, Issue, Publication, PublishedSnapshot, Reference, SecretField,
+    Severity,
 };
 
 use super::fields::{Fields, diff, secret_change, sent_fields, yes_no};
 use super::observe::Observed;
+use super::unresolved::{Trace, trace};
 use crate::views::{FieldChange, OwnerChange, PlanAction, PlanRow, UsageView};
 
 /// A draft as the planner sees it. Its secrets are here as keyed digests only.
@@ -28,6 +30,12 @@ pub(crate) struct RowInput<'a> {
     pub(crate) companion_id: &'a dyn Fn(DraftId) -> Option<String>,
     /// Is the companion published earlier in this plan?
     pub(crate) companion_planned: &'a dyn Fn(DraftId) -> bool,
+    /// A create without an answer, open after a crash or unclear.
+    pub(crate) unresolved: Option<&'a Attempt>,
+    /// Is a set there linked to any draft?
+    pub(crate) linked: &'a dyn Fn(&str) -> bool,
+    /// The time now, milliseconds since the epoch.
+    pub(crate) now: i64,
     /// A draft's name, for sentences.
     pub(crate) name_of: &'a dyn Fn(DraftId) -> String,
 }
@@ -114,12 +122,21 @@ fn resolved_fields(input: &RowInput<'_>) -> Fields {
 
 fn plan_create(input: &RowInput<'_>, row: &mut PlanRow) {
     let (meta, observed) = (&input.planned.draft.meta, input.observed);
-    if input.publication.is_some_and(|publication| publication.state == PublicationState::Unclear) {
-        row.reasons.push(
-            "An earlier create may have arrived and is not repeated. List the sets there to see whether it did, \
-             then adopt it."
+    match input.unresolved.map(|attempt| trace(attempt, observed.sets.values(), input.linked, input.now)) {
+        Some(Trace::One(remote)) => return plan_taking_over(input, remote, row),
+        Some(Trace::TooEarly) => row.reasons.push(
+            "An earlier create has no answer yet and may still appear. Wait half a minute, then make the plan again."
                 .into(),
-        );
+        ),
+        Some(Trace::Several(ids)) => row.reasons.push(format!(
+            "An earlier create has no answer, and several sets appeared that may be it: {}. Delete those that are \
+             not needed, then make the plan again.",
+            ids.join(", ")
+        )),
+        Some(Trace::None) => {
+            row.warnings.push("An earlier create had no answer and left no set there: it did not arrive.".into());
+        }
+        None => {}
     }
     row.changes = diff(&Fields::new(), &resolved_fields(input)).0;
     // What a new set does not have is no change worth a line.
@@ -164,7 +181,7 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
             remote.type_name
         ));
     }
-    compare(input, publication, remote, row);
+    compare(input, publication.meta.published.as_ref(), remote, row);
     owner(input, remote, row);
     if row.changes.is_empty() && row.owner_change.is_none() && row.reasons.is_empty() {
         row.action = PlanAction::NoChange;
@@ -175,11 +192,32 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
     }
 }
 
+/// An earlier create had no answer, and exactly one set appeared that can only be its: it is replaced, which is safe to
+/// repeat, instead of making a second one.
+fn plan_taking_over(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
+    row.action = PlanAction::Update;
+    row.remote_id = Some(remote.id.clone());
+    row.request = format!("PUT …/credentials/{}", remote.id);
+    row.usage = remote.usage.iter().map(|u| UsageView { kind: u.kind.clone(), count: u.count }).collect();
+    compare(input, None, remote, row);
+    owner(input, remote, row);
+    row.summary = "Takes over the set of an earlier try".into();
+    row.warnings.push(format!(
+        "An earlier create had no answer. {} appeared since and can only be its set; it is updated, and no second one \
+         is made.",
+        remote.id
+    ));
+}
+
 /// Compares the draft with the set there as far as it can be read, and with what was last sent for the rest.
-fn compare(input: &RowInput<'_>, publication: &Publication, remote: &RemoteSet, row: &mut PlanRow) {
+fn compare(
+    input: &RowInput<'_>,
+    snapshot: Option<&PublishedSnapshot>,
+    remote: &RemoteSet,
+    row: &mut PlanRow,
+) {
     let after = resolved_fields(input);
     let mut before = remote_fields(remote, &after);
-    let snapshot = publication.meta.published.as_ref();
     let sent_before = snapshot.map(|published| {
         sent_fields(&published.meta, &|reference| match reference {
             Reference::Draft(id) => (input.companion_id)(*id).unwrap_or_default(),

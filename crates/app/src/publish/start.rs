@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use sealpost_vault::{DraftId, EnvironmentId, Reference};
+use sealpost_vault::{AttemptAction, DraftId, EnvironmentId, Reference};
 
 use super::observe::Observed;
 use super::plan::{PlannedDraft, RowInput, plan_row, row_key};
@@ -238,6 +238,9 @@ impl Session {
         let planned = companions_first(planned);
         let chosen: HashSet<DraftId> = drafts.iter().copied().collect();
         let mut rows = Vec::with_capacity(planned.len() * observed.len());
+        let unresolved = self.vault.unresolved_attempts()?;
+        let linked: HashSet<String> =
+            self.vault.publications(None)?.into_iter().filter_map(|link| link.meta.remote_id).collect();
         for seen in observed {
             let environment = seen.environment.id;
             for one in &planned {
@@ -252,6 +255,13 @@ impl Session {
                     observed: seen,
                     companion_id: &companion_id,
                     companion_planned: &|id| chosen.contains(&id),
+                    unresolved: unresolved.iter().rfind(|attempt| {
+                        attempt.action == AttemptAction::Create
+                            && attempt.draft == one.draft.id
+                            && attempt.environment == environment
+                    }),
+                    linked: &|id| linked.contains(id),
+                    now,
                     name_of: &|id| {
                         self.vault.draft(id).map_or_else(|_| "A draft".into(), |(draft, _)| draft.meta.name)
                     },

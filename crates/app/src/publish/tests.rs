@@ -16,12 +16,16 @@ use crate::views::*;
 const LOGIN: &str = r#"{"type":"USERNAME_PASSWORD","name":"shop","scopes":["SYNTHETIC"],"user":"robot","password":"hunter2hunter2"}"#;
 
 fn app(folder: &Path) -> App {
+    app_at(folder, Arc::new(FixedClock::at(NOW)))
+}
+
+fn app_at(folder: &Path, clock: Arc<FixedClock>) -> App {
     let keyring = Arc::new(MemoryKeyring::default());
     App::new(Parts {
         folder: folder.join("vault"),
         second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
         keyring,
-        clock: Arc::new(FixedClock::at(NOW)),
+        clock,
         entropy: Arc::new(OsEntropy::new()),
     })
 }
@@ -31,6 +35,7 @@ struct Bench {
     app: App,
     sandbox: RunningSandbox,
     environment: EnvironmentView,
+    clock: Arc<FixedClock>,
 }
 
 impl Bench {
@@ -40,11 +45,12 @@ impl Bench {
 
     async fn with(options: SandboxOptions, protected: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = app(dir.path());
+        let clock = Arc::new(FixedClock::at(NOW));
+        let app = app_at(dir.path(), Arc::clone(&clock));
         app.vault_create().await.unwrap();
         let sandbox = Sandbox::start(options).await.unwrap();
         let environment = add(&app, "staging", sandbox.base_url(), sandbox.token(), protected).await;
-        Self { _dir: dir, app, sandbox, environment }
+        Self { _dir: dir, app, sandbox, environment, clock }
     }
 
     async fn draft(&self, json: &str) -> String {
@@ -189,7 +195,7 @@ async fn a_second_environment_gets_its_own_id() {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_is_lost_is_marked_and_never_sent_again() {
+async fn a_create_whose_answer_is_lost_is_marked_and_its_set_taken_over_never_made_twice() {
     for fault in ["close-after-store", "500-after-store"] {
         let bench = Bench::new().await;
         let id = bench.draft(LOGIN).await;
@@ -199,10 +205,64 @@ async fn a_create_whose_answer_is_lost_is_marked_and_never_sent_again() {
         assert_eq!(bench.sandbox.snapshot().len(), 1, "{fault}: the server has it");
         bench.sandbox.faults().clear();
         let plan = bench.plan(std::slice::from_ref(&id)).await;
-        assert_eq!(plan.rows[0].action, PlanAction::Blocked, "{fault}");
-        assert_eq!(bench.app.publish_start(yes(&plan)).await.unwrap_err().code, Code::Invalid);
-        assert_eq!(bench.sandbox.snapshot().len(), 1, "{fault}: still one");
+        assert_eq!(plan.rows[0].action, PlanAction::Update, "{fault}: the one new set is taken over");
+        assert_eq!(plan.rows[0].remote_id.as_deref(), Some(bench.sandbox.snapshot()[0].id.as_str()));
+        let run = bench.run(&plan).await;
+        assert_eq!(run.items[0].state, RunState::Done, "{fault}: {run:?}");
+        assert_eq!(bench.sandbox.writes().posts, 1, "{fault}: nothing was created twice");
+        assert_eq!(bench.app.draft_get(&id).await.unwrap().state, SyncState::Matches, "{fault}");
+        assert_eq!(
+            bench.plan(std::slice::from_ref(&id)).await.rows[0].action,
+            PlanAction::NoChange,
+            "{fault}"
+        );
     }
+}
+
+#[tokio::test]
+async fn a_create_that_did_not_arrive_may_be_sent_again_only_after_a_while() {
+    let bench = Bench::new().await;
+    let id = bench.draft(LOGIN).await;
+    bench.sandbox.faults().set([Fault::parse("503:on=POST").unwrap()]);
+    assert_eq!(bench.publish(&id).await.state, RunState::Unclear, "a 503 may hide a stored set");
+    bench.sandbox.faults().clear();
+    let early = bench.plan(std::slice::from_ref(&id)).await;
+    assert_eq!(early.rows[0].action, PlanAction::Blocked, "it may still appear");
+    bench.clock.advance_millis(super::unresolved::VISIBLE_AFTER_MS);
+    let late = bench.plan(std::slice::from_ref(&id)).await;
+    assert_eq!(late.rows[0].action, PlanAction::Create);
+    assert!(late.rows[0].warnings.iter().any(|text| text.contains("did not arrive")));
+    assert_eq!(bench.run(&late).await.items[0].state, RunState::Done);
+    assert_eq!(bench.sandbox.snapshot().len(), 1);
+}
+
+#[tokio::test]
+async fn several_sets_that_may_be_ours_are_named_and_none_is_touched() {
+    let bench = Bench::new().await;
+    let id = bench.draft(LOGIN).await;
+    bench.sandbox.faults().set([Fault::parse("close-after-store").unwrap()]);
+    bench.publish(&id).await;
+    bench.sandbox.faults().clear();
+    let twin = bench.draft(LOGIN).await;
+    // The same name, published by another draft meanwhile, is linked and so not a candidate.
+    assert_eq!(bench.publish(&twin).await.state, RunState::Done);
+    let plan = bench.plan(std::slice::from_ref(&id)).await;
+    assert_eq!(plan.rows[0].action, PlanAction::Update, "the linked twin is not mistaken for it");
+    // One made elsewhere by the same user can't be told from ours.
+    let (_, client) = bench.app.connect(bench.environment.id.parse().unwrap()).await.unwrap();
+    let body = sealpost_dynatrace::CredentialBody {
+        name: "shop".into(),
+        description: String::new(),
+        scopes: vec!["SYNTHETIC".into()],
+        owner_access_only: true,
+        allowed_entities: Vec::new(),
+        allow_contextless_requests: false,
+        kind: sealpost_dynatrace::BodyKind::UsernamePassword { user: "x".into(), password: "y".into() },
+    };
+    client.create(&body.to_request()).await.unwrap();
+    let plan = bench.plan(std::slice::from_ref(&id)).await;
+    assert_eq!(plan.rows[0].action, PlanAction::Blocked);
+    assert!(plan.rows[0].reasons[0].contains("several sets"), "{:?}", plan.rows[0].reasons);
 }
 
 #[tokio::test]
@@ -387,4 +447,34 @@ async fn locking_ends_the_run_and_forgets_everything() {
     assert_eq!(bench.app.draft_get(&id).await.unwrap_err().code, Code::VaultLocked);
     bench.app.vault_unlock().await.unwrap();
     bench.app.draft_get(&id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_set_that_was_written_but_cant_be_recorded_is_told_with_its_id() {
+    let bench = Bench::new().await;
+    let id = bench.draft(LOGIN).await;
+    let plan = bench.plan(std::slice::from_ref(&id)).await;
+    bench.sandbox.faults().set([Fault::parse("latency=1500ms:on=POST").unwrap()]);
+    bench.app.publish_start(yes(&plan)).await.unwrap();
+    // The attempt is committed before the request leaves; then another process takes the write lock for long.
+    while bench.sandbox.writes().posts == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let file = sealpost_vault::store::vault_path(bench.app.folder());
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let run = bench.app.publish_wait().await.unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
+    let item = &run.items[0];
+    assert_eq!(item.state, RunState::Unclear, "{item:?}");
+    let stored = bench.sandbox.snapshot();
+    assert_eq!(item.remote_id.as_deref(), Some(stored[0].id.as_str()));
+    assert!(item.message.contains(&stored[0].id) && item.message.contains("not recorded"), "{item:?}");
+    bench.sandbox.faults().clear();
+    let again = bench.plan(std::slice::from_ref(&id)).await;
+    assert_eq!(
+        again.rows[0].remote_id.as_deref(),
+        Some(stored[0].id.as_str()),
+        "the open attempt keeps it from a second set"
+    );
 }

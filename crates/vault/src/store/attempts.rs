@@ -184,6 +184,14 @@ impl Vault {
         let tx = write(&mut self.connection)?;
         tx.prepare_cached("UPDATE attempt SET state = ?2, finished_at = ?3, outcome = ?4 WHERE id = ?1")?
             .execute(params![id.as_bytes(), state.as_str(), now.as_millis(), sealed])?;
+        if state == AttemptState::Done {
+            // Whatever an earlier try became, this set is the one now.
+            tx.prepare_cached(
+                "UPDATE attempt SET state = 'done' WHERE draft_id = ?1 AND environment_id = ?2
+                 AND state IN ('open', 'unclear')",
+            )?
+            .execute(params![publication.draft.as_bytes(), publication.environment.as_bytes()])?;
+        }
         publications::put(&tx, &self.sealer, publication)?;
         activity::insert(&tx, &self.sealer, now, activity)?;
         tx.commit()?;
