@@ -81,7 +81,7 @@ describe("a hundred thousand drafts", () => {
     await opened(100_000);
     await fireEvent.click(screen.getByTestId("select-all"));
     await waitFor(() => expect(drafts.selectedIds).toHaveLength(2000));
-    expect(toasts.all[0]?.title).toBe("The first 2,000 are selected");
+    expect(toasts.all[0]?.title).toMatch(/2,000 are selected/);
   });
 });
 

@@ -1,0 +1,263 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { beforeEach, expect, test } from "vitest";
+import type { Details, Issue } from "../../bindings/types";
+import { drafts } from "../../state/drafts.svelte";
+import { Editor } from "../../state/editor.svelte";
+import { publish } from "../../state/publish.svelte";
+import { session } from "../../state/session.svelte";
+import { toasts } from "../../state/toasts.svelte";
+import { fakeHost, problem } from "../../testing/fakeHost";
+import { draftView } from "../../testing/sampleDraft";
+import DraftEditor from "./DraftEditor.svelte";
+import NewDraftSheet from "./NewDraftSheet.svelte";
+
+const issue = (path: string, part: Partial<Issue> = {}): Issue => ({ path, code: "malformed", severity: "error", message: `Wrong: ${path}.`, ...part });
+const enter = (testid: string, value: string) => fireEvent.input(screen.getByTestId(testid), { target: { value } });
+
+function opened(answers: Parameters<typeof fakeHost>[0] = {}, view = draftView()) {
+  const editor = Editor.of(view);
+  const host = fakeHost({
+    draft_check: () => ({ issues: [], certificate: null, strength: null }),
+    draft_save: ({ save }) => draftView({ id: save.id ?? "draft-new", revision: (save.expectedRevision ?? 0) + 1 }, save.content),
+    draft_get: () => view,
+    draft_list: ({ query }) => ({ total: 0, offset: query.offset ?? 0, rows: [], counts: drafts.counts }),
+    ...answers,
+  });
+  render(DraftEditor, { editor });
+  return { host, editor };
+}
+
+beforeEach(() => {
+  toasts.all = [];
+  session.environments = [];
+  session.newDraft = false;
+  publish.phase = "closed";
+});
+
+test("an unchanged draft makes no new revision, neither by the button nor by the keys", async () => {
+  const { host } = opened();
+  expect(screen.getByTestId("save-draft")).toBeDisabled();
+  await fireEvent.keyDown(document.body, { key: "s", ctrlKey: true });
+  expect(host.of("draft_save")).toHaveLength(0);
+});
+
+test("an edit is named in the head until it is saved", async () => {
+  opened();
+  await enter("field-name", "other");
+  expect(screen.getByTestId("editor-state")).toHaveTextContent("unsaved changes");
+  await fireEvent.click(screen.getByTestId("save-draft"));
+  await waitFor(() => expect(screen.getByTestId("editor-state")).not.toHaveTextContent("unsaved changes"));
+});
+
+test("a save names the revision that was edited", async () => {
+  const { host } = opened();
+  await enter("field-name", "other");
+  await fireEvent.click(screen.getByTestId("save-draft"));
+  await waitFor(() => expect(host.of("draft_save")[0]?.save.expectedRevision).toBe(3));
+});
+
+async function stale(answers: Parameters<typeof fakeHost>[0] = {}) {
+  let first = true;
+  const all = opened({
+    draft_save: ({ save }) => {
+      if (first) {
+        first = false;
+        throw problem("staleRevision", "Not saved: revision 4 is stored by now.");
+      }
+      return draftView({ id: "draft-copy", revision: 1 }, save.content);
+    },
+    draft_get: () => draftView({ revision: 4 }, { name: "theirs" }),
+    ...answers,
+  });
+  await enter("field-name", "mine");
+  await fireEvent.click(screen.getByTestId("save-draft"));
+  await screen.findByTestId("load-stored");
+  return all;
+}
+
+test("a stale save overwrites nothing and keeps the edits", async () => {
+  const { host } = await stale();
+  expect(host.of("draft_save")).toHaveLength(1);
+  expect(screen.getByTestId("field-name")).toHaveValue("mine");
+});
+
+test("after a stale save the stored one comes only on demand", async () => {
+  await stale();
+  await fireEvent.click(screen.getByTestId("load-stored"));
+  await waitFor(() => expect(screen.getByTestId("field-name")).toHaveValue("theirs"));
+});
+
+test("edits kept as a copy are a draft of their own and replace nothing", async () => {
+  const { host } = await stale();
+  await fireEvent.click(screen.getByTestId("keep-as-copy"));
+  await waitFor(() => expect(host.of("draft_save")).toHaveLength(2));
+  const copy = host.of("draft_save")[1]?.save;
+  expect(copy?.id).toBeUndefined();
+  expect(copy?.expectedRevision).toBeUndefined();
+  expect(copy?.content.name).toBe("mine copy");
+});
+
+test("a change stored elsewhere does not replace what is being typed", async () => {
+  const { editor } = opened();
+  await enter("field-name", "mine");
+  editor.refresh(draftView({ revision: 9 }, { name: "theirs" }));
+  expect(screen.getByTestId("field-name")).toHaveValue("mine");
+  expect(editor.view?.revision).toBe(3);
+});
+
+test("a finding stands under its field, and the field says that it is wrong", async () => {
+  opened({}, draftView({ issues: [issue("name")] }));
+  const name = screen.getByTestId("field-name");
+  expect(name).toHaveAttribute("aria-invalid", "true");
+  expect(name).toHaveAccessibleDescription("Wrong: name.");
+});
+
+test("a warning does not call its field wrong", () => {
+  opened({}, draftView({ issues: [issue("description", { severity: "warning" })] }));
+  expect(screen.getByTestId("field-description")).toHaveAttribute("aria-invalid", "false");
+  expect(screen.getByTestId("field-description")).toHaveAccessibleDescription("Wrong: description.");
+});
+
+test("a finding about a field this version does not show is not swallowed", () => {
+  opened({}, draftView({ issues: [issue("somethingNew")] }));
+  expect(screen.getByTestId("other-findings")).toHaveTextContent("Wrong: somethingNew.");
+});
+
+test("an answer to an older state does not replace the findings of the newer one", async () => {
+  const answers: ((issues: Issue[]) => void)[] = [];
+  const { editor } = opened({ draft_check: () => new Promise((go) => answers.push((issues) => go({ issues, certificate: null, strength: null }))) });
+  editor.change((content) => (content.name = "a"));
+  const older = editor.check();
+  editor.change((content) => (content.name = "ab"));
+  const newer = editor.check();
+  answers[1]?.([]);
+  await newer;
+  answers[0]?.([issue("name")]);
+  await older;
+  expect(editor.issues).toHaveLength(0);
+});
+
+test("a colon is allowed only when the person says that it is meant", async () => {
+  const { editor } = opened({}, draftView({ issues: [issue("user", { code: "colonInUser" })] }));
+  expect((editor.content.details as Extract<Details, { type: "USERNAME_PASSWORD" }>).allowColon).toBeFalsy();
+  await fireEvent.click(screen.getByTestId("allow-colon"));
+  expect((editor.content.details as Extract<Details, { type: "USERNAME_PASSWORD" }>).allowColon).toBe(true);
+});
+
+test("scopes this version does not know are shown and kept", async () => {
+  const { host } = opened({}, draftView({}, { scopes: ["SYNTHETIC", "FROM_THE_FUTURE"] }));
+  await fireEvent.click(screen.getByRole("button", { name: "EXTENSION" }));
+  await fireEvent.click(screen.getByTestId("save-draft"));
+  await waitFor(() => expect(host.of("draft_save")[0]?.save.content.scopes).toEqual(["SYNTHETIC", "FROM_THE_FUTURE", "EXTENSION"]));
+});
+
+test("a draft of an unknown type is shown as received and can't be saved or published", () => {
+  opened({}, draftView({ readOnly: true }, { details: { type: "UNKNOWN", typeName: "FROM_THE_FUTURE", fields: { colour: "red" } } }, []));
+  expect(screen.queryByTestId("save-draft")).toBeNull();
+  expect(screen.queryByTestId("publish")).toBeNull();
+  expect(screen.getByTestId("field-name")).toBeDisabled();
+  expect(screen.getByText("red")).toBeInTheDocument();
+});
+
+test("values of an external vault leave no secret field to fill", async () => {
+  opened();
+  await fireEvent.click(screen.getByTestId("connect-vault"));
+  await fireEvent.click(screen.getByTestId("external-HASHICORP_VAULT_APPROLE"));
+  expect(screen.queryByTestId("secret-password")).toBeNull();
+  expect(screen.getByTestId("vault-vaultNamespace")).toBeInTheDocument();
+});
+
+test("CyberArk is not offered for a token", async () => {
+  opened({}, draftView({}, { details: { type: "TOKEN" } }, ["token"]));
+  await fireEvent.click(screen.getByTestId("connect-vault"));
+  expect(screen.queryByTestId("external-CYBERARK_VAULT_ALLOWED_LOCATION")).toBeNull();
+});
+
+const certificate = () => draftView({}, { details: { type: "CERTIFICATE", certificateFormat: "PEM" } }, []);
+const pick = (file: File) => fireEvent.change(screen.getByTestId("secret-certificate"), { target: { files: [file] } });
+
+test("a file much larger than the API takes is refused unread, and nothing is to be saved", async () => {
+  const { editor } = opened({}, certificate());
+  await pick(new File([new Uint8Array(2_000_001)], "big.p12"));
+  expect(screen.getByRole("alert")).toHaveTextContent("The stored one was kept.");
+  expect(editor.dirty).toBe(false);
+});
+
+test("a file that can't be read says so and changes nothing", async () => {
+  const { editor } = opened({}, certificate());
+  const broken = async () => {
+    throw new Error("gone");
+  };
+  await pick(Object.assign(new File(["x"], "gone.pem"), { arrayBuffer: broken }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("The stored one was kept.");
+  expect(editor.pending.size).toBe(0);
+});
+
+test("a file goes over byte by byte, whatever its bytes", async () => {
+  const { host } = opened({}, certificate());
+  const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
+  // jsdom knows no arrayBuffer of files.
+  await pick(Object.assign(new File([bytes], "all.p12"), { arrayBuffer: async () => bytes.buffer }));
+  await waitFor(() => expect(host.of("draft_check").at(-1)?.save.secrets.certificate).toEqual({ do: "setFile", base64: btoa(String.fromCharCode(...bytes)) }));
+  expect(screen.getByText("all.p12")).toBeInTheDocument();
+});
+
+function newSheet(answers: Parameters<typeof fakeHost>[0] = {}) {
+  session.newDraft = true;
+  const host = fakeHost({
+    draft_check: () => ({ issues: [issue("name", { code: "required", message: "Enter a name." })], certificate: null, strength: null }),
+    draft_save: ({ save }) => draftView({ id: "draft-new", revision: 1 }, save.content),
+    draft_list: ({ query }) => ({ total: 0, offset: query.offset ?? 0, rows: [], counts: drafts.counts }),
+    ...answers,
+  });
+  render(NewDraftSheet);
+  return host;
+}
+
+test("a new set is not blamed for what is still to be filled in, but the foot counts it", async () => {
+  newSheet();
+  await enter("field-description", "x");
+  await screen.findByText("1 problem before this can be published");
+  expect(screen.queryByText("Enter a name.")).toBeNull();
+});
+
+test("digits choose the type only while nobody is typing", async () => {
+  newSheet();
+  await fireEvent.keyDown(screen.getByTestId("field-name"), { key: "3" });
+  expect(screen.getByTestId("type-USERNAME_PASSWORD")).toHaveAttribute("aria-checked", "true");
+  await fireEvent.keyDown(document.body, { key: "3" });
+  expect(screen.getByTestId("type-CERTIFICATE")).toHaveAttribute("aria-checked", "true");
+});
+
+test("a secret typed for one type is not sent with another", async () => {
+  const host = newSheet();
+  await enter("field-name", "kept");
+  await enter("secret-password", "zebra-1");
+  await fireEvent.click(screen.getByTestId("type-TOKEN"));
+  expect(screen.getByTestId("field-name")).toHaveValue("kept");
+  await fireEvent.click(screen.getByTestId("save-new"));
+  await waitFor(() => expect(host.of("draft_save")).toHaveLength(1));
+  expect(JSON.stringify(host.of("draft_save"))).not.toContain("zebra-1");
+});
+
+test("closing a new set with something typed asks first", async () => {
+  newSheet();
+  await enter("field-name", "typed");
+  await fireEvent.keyDown(screen.getByTestId("new-sheet"), { key: "Escape" });
+  expect(session.newDraft).toBe(true);
+  await fireEvent.click(screen.getByTestId("discard-new"));
+  expect(session.newDraft).toBe(false);
+});
+
+test("a new set that could not be saved stays open with everything in it", async () => {
+  newSheet({
+    draft_save: () => {
+      throw problem("diskFull", "Not saved: the disk is full.");
+    },
+  });
+  await enter("field-name", "typed");
+  await fireEvent.click(screen.getByTestId("save-new"));
+  await waitFor(() => expect(toasts.all).toHaveLength(1));
+  expect(session.newDraft).toBe(true);
+  expect(screen.getByTestId("field-name")).toHaveValue("typed");
+});
