@@ -23,6 +23,8 @@ export const editorText = {
   endsOn: "Ends on",
   endsHint: "When the secret stops working. Sealpost reminds you 30 days before.",
   unknownType: "This version of Sealpost does not know this type. It is kept as received and can't be edited or published.",
+  needsSecret: "This draft was taken over without its secret.",
+  needsSecretText: "Dynatrace never returns one. Enter it here before it can be published.",
   otherFindings: "Other findings",
 };
 
@@ -72,4 +74,20 @@ export const certificateText = {
   endedOn: (when: string) => `This certificate ended on ${when}.`,
   afterwards: "Monitors that use it will fail after that. You can publish it now and replace the file later; the ID stays the same.",
   failing: "Monitors that use it fail. Replace the file and publish again; the ID stays the same.",
+};
+
+export const historyText = {
+  title: "History",
+  kept: "Every save is kept. Bringing one back makes a new revision; the ones between stay.",
+  reading: "Reading…",
+  tryAgain: "Try again",
+  revision: (number: number) => `Revision ${number}`,
+  current: "Current",
+  changed: (fields: string[]) => `Changed: ${fields.join(", ")}`,
+  first: "First save",
+  nothing: "No visible change",
+  bringBack: "Bring back",
+  editsFirst: "Save or discard your edits first.",
+  broughtBack: (number: number) => `Revision ${number} brought back`,
+  between: "The revisions between stay in the history",
 };

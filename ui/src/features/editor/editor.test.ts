@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
-import type { Details, Issue } from "../../bindings/types";
+import type { Details, EnvironmentView, Issue } from "../../bindings/types";
 import { drafts } from "../../state/drafts.svelte";
 import { Editor } from "../../state/editor.svelte";
 import { publish } from "../../state/publish.svelte";
@@ -260,4 +260,66 @@ test("a new set that could not be saved stays open with everything in it", async
   await waitFor(() => expect(toasts.all).toHaveLength(1));
   expect(session.newDraft).toBe(true);
   expect(screen.getByTestId("field-name")).toHaveValue("typed");
+});
+
+const revisions = [2, 1].map((revision) => ({ revision, savedAt: 0, content: draftView().content, changes: ["password"], current: revision === 2 }));
+
+async function history(answers: Parameters<typeof fakeHost>[0] = {}, edit = false) {
+  const all = opened({ draft_history: () => revisions, draft_roll_back: () => draftView({ revision: 4 }), ...answers });
+  if (edit) await enter("field-name", "typed");
+  await fireEvent.click(screen.getByTestId("view-history"));
+  return all;
+}
+
+test("an earlier revision is not brought back over edits that are not saved", async () => {
+  await history({}, true);
+  expect(await screen.findByRole("button", { name: "Bring back: Revision 1" })).toBeDisabled();
+});
+
+test("bringing back names the revision that is shown, and the current one can't be", async () => {
+  const { host } = await history();
+  await fireEvent.click(await screen.findByRole("button", { name: "Bring back: Revision 1" }));
+  expect(screen.queryByRole("button", { name: "Bring back: Revision 2" })).toBeNull();
+  await waitFor(() => expect(host.of("draft_roll_back")).toEqual([{ id: "draft-1", revision: 1, expectedRevision: 3 }]));
+});
+
+test("a history that can't be read says so instead of looking empty", async () => {
+  await history({
+    draft_history: () => {
+      throw problem("unreadable", "Revision 2 can't be opened.");
+    },
+  });
+  expect(await screen.findByTestId("problem")).toHaveTextContent("Revision 2 can't be opened.");
+});
+
+test("Ctrl+Enter publishes nothing that is in the trash", async () => {
+  session.environments = [{ id: "e1", name: "staging", colour: "red", protected: false } as EnvironmentView];
+  const { host } = opened({}, draftView({ deletedAt: 1 }));
+  await fireEvent.keyDown(document.body, { key: "Enter", ctrlKey: true });
+  expect(host.of("publish_plan")).toHaveLength(0);
+});
+
+test("a publish saves first, and plans nothing if that fails", async () => {
+  session.environments = [{ id: "e1", name: "staging", colour: "red", protected: false } as EnvironmentView];
+  const { host } = opened({
+    draft_save: () => {
+      throw problem("diskFull", "Not saved: the disk is full.");
+    },
+  });
+  await enter("field-name", "typed");
+  await fireEvent.click(screen.getByTestId("publish"));
+  await waitFor(() => expect(toasts.all).toHaveLength(1));
+  expect(host.of("publish_plan")).toHaveLength(0);
+});
+
+test("several targets are published only where they are ticked", async () => {
+  session.environments = [{ id: "e1", name: "staging", colour: "red", protected: false } as EnvironmentView, { id: "e2", name: "prod", colour: "red", protected: true } as EnvironmentView];
+  const { host } = opened({ publish_plan: () => ({ id: "p", madeAt: 0, fingerprint: "", environments: [], rows: [] }) });
+  await fireEvent.click(screen.getByLabelText("Choose environments"));
+  expect(screen.getByTestId("target-prod")).toHaveAttribute("aria-checked", "false");
+  await fireEvent.click(screen.getByTestId("target-staging"));
+  expect(screen.getByTestId("review-plan")).toBeDisabled();
+  await fireEvent.click(screen.getByTestId("target-prod"));
+  await fireEvent.click(screen.getByTestId("review-plan"));
+  await waitFor(() => expect(host.of("publish_plan")).toEqual([{ draftIds: ["draft-1"], environmentIds: ["e2"] }]));
 });

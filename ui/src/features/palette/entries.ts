@@ -1,11 +1,10 @@
 import type { DraftRow, DraftView, EnvironmentView } from "../../bindings/types";
-import { host } from "../../host";
 import { typeIcon, typeName } from "../../messages/words";
+import { checkDrift } from "../../state/drift";
 import { drafts } from "../../state/drafts.svelte";
 import { editors } from "../../state/editors.svelte";
 import { publish } from "../../state/publish.svelte";
 import { session } from "../../state/session.svelte";
-import { asProblem, toasts } from "../../state/toasts.svelte";
 import type { IconName } from "../../ui/icons";
 import { copyText } from "../publish/copy";
 
@@ -40,6 +39,9 @@ export function highlight(label: string, words: string): { text: string; hit: bo
   ].filter((piece) => piece.text !== "");
 }
 
+/** Commands that stay in sight while drafts are searched. */
+const ALWAYS = ["new", "lock"];
+
 const matches = (label: string, words: string) => words.toLowerCase().split(/\s+/).every((word) => label.toLowerCase().includes(word));
 
 function commands(): Entry[] {
@@ -47,6 +49,7 @@ function commands(): Entry[] {
   return [
     { key: "new", group, label: "New credential set…", icon: "plus", keys: "Ctrl N", run: () => (session.newDraft = true) },
     { key: "all", group, label: "All drafts", icon: "layers", run: () => showAll() },
+    { key: "trash", group, label: "Trash", icon: "trash-2", run: () => { session.go("drafts"); void drafts.show({ trash: true }); } },
     { key: "environments", group, label: "Environments", icon: "globe", run: () => session.go("environments") },
     { key: "connect", group, label: "Connect an environment…", icon: "plug", run: () => session.go("environments", "new") },
     { key: "activity", group, label: "Activity", icon: "history", run: () => session.go("activity") },
@@ -86,13 +89,17 @@ function draftActions(draft: DraftView): Entry[] {
   return entries;
 }
 
-async function checkDrift(id: string): Promise<void> {
-  try {
-    const read = await host().call("publication_refresh", { draftIds: [id] });
-    toasts.done(read === 1 ? "Read 1 set" : `Read ${read} sets`);
-  } catch (thrown) {
-    toasts.failed(asProblem(thrown));
+/** What can be done at once with a draft that was found, without opening it. */
+function foundActions(row: DraftRow): Entry[] {
+  const group = `Actions for ${row.name || "this draft"}`;
+  const linked = row.pips.filter((pip) => pip.state !== "notTarget");
+  const there = linked.filter((pip) => pip.state !== "unpublished");
+  const entries: Entry[] = [];
+  if (session.environments.length > 0) {
+    entries.push({ key: "publish", group, label: "Publish…", icon: "send", keys: "Ctrl ↵", run: () => void publish.open([row.id], publish.targets(linked.map((pip) => pip.environmentId))) });
   }
+  if (there.length > 0) entries.push({ key: "drift", group, label: "Check for drift", icon: "git-compare", keys: "Ctrl D", run: () => void checkDrift(row.id) });
+  return entries;
 }
 
 function draftEntry(row: DraftRow): Entry {
@@ -118,5 +125,10 @@ export function entriesFor(text: string, found: DraftRow[]): Entry[] {
   if (only === "environments") return environments;
   const actions = [...(open && session.screen === "drafts" ? draftActions(open) : []), ...commands()].filter((entry) => matches(entry.label, words));
   if (only === "commands") return actions;
-  return [...found.map(draftEntry), ...(words === "" ? [] : environments), ...actions];
+  const [first] = found;
+  if (words === "" || !first) return [...found.map(draftEntry), ...(words === "" ? [] : environments), ...actions];
+  // A draft was meant: what can be done with the first one, and the way out, are at hand without deleting the words.
+  const always = commands().filter((entry) => ALWAYS.includes(entry.key) && !actions.some((one) => one.key === entry.key));
+  const own = first.id === open?.id && session.screen === "drafts" ? draftActions(open) : foundActions(first);
+  return [...found.map(draftEntry), ...own, ...environments, ...actions.filter((entry) => !own.some((one) => one.key === entry.key)), ...always];
 }

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
-import type { DraftList, DraftRow } from "../../bindings/types";
+import type { DraftList, DraftRow, EnvironmentView } from "../../bindings/types";
 import { session } from "../../state/session.svelte";
 import { fakeHost } from "../../testing/fakeHost";
 import { highlight, parse } from "./entries";
@@ -71,4 +71,24 @@ test("what is highlighted is text, never markup", () => {
     { text: "</b>", hit: false },
   ]);
   expect(parse(" > lock ")).toEqual({ only: "commands", words: "lock" });
+});
+
+test("what is offered for a found draft is for that one, not for the one that is open", async () => {
+  session.environments = [{ id: "e1", name: "staging", protected: false, kind: "SaaS", sandbox: false } as EnvironmentView];
+  const host = fakeHost({
+    draft_list: () => answer([{ ...row("payments"), pips: [{ environmentId: "e1", state: "matches" }] }]),
+    publication_refresh: () => 0,
+  });
+  session.palette = true;
+  render(Palette);
+  await fireEvent.input(input(), { target: { value: "pay" } });
+  await waitFor(() => expect(labels().join()).toContain("Check for drift"));
+  await fireEvent.click(screen.getByText("Check for drift"));
+  await waitFor(() => expect(host.of("publication_refresh")).toEqual([{ draftIds: ["payments"] }]));
+});
+
+test("words that fit no draft offer nothing to do with one", async () => {
+  opened();
+  await fireEvent.input(input(), { target: { value: "zzz" } });
+  await waitFor(() => expect(labels()).toHaveLength(0));
 });
