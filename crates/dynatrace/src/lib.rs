@@ -29,6 +29,8 @@ mod client;
 mod endpoint;
 mod error;
 mod probe;
+#[cfg(test)]
+mod properties;
 mod read;
 mod redact;
 mod refusal;

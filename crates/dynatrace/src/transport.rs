@@ -194,12 +194,14 @@ fn classify(error: &reqwest::Error, by_proxy: bool) -> Error {
     }
     let detail = causes(error);
     let lower = detail.to_lowercase();
+    // A reset during the handshake stays `Connect`: a firewall or a restarting server does that, not a wrong certificate.
     let cause = if chain(error).any(is_tls) || lower.contains("handshake") {
         NotSentCause::Tls
     } else if by_proxy || lower.contains("tunnel error") || lower.contains("proxy") {
         // With a proxy of one's own, the name that is looked up and the port that is called are the proxy's.
         NotSentCause::Proxy
-    } else if error.is_dns() || lower.contains("dns error") {
+    } else if error.is_dns() || lower.contains("dns") {
+        // Not found, or "invalid dns name": a name that no server can have.
         NotSentCause::Dns
     } else {
         NotSentCause::Connect
