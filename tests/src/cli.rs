@@ -78,7 +78,7 @@ impl CommandLine {
     ///
     /// # Panics
     /// If it does not end with 0.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "often only that it works matters")]
     pub fn ok(&self, arguments: &[&str], input: &str) -> Value {
         let all: Vec<&str> = ["--json"].into_iter().chain(arguments.iter().copied()).collect();
         let said = self.run(&all, input);
@@ -105,7 +105,7 @@ impl SandboxProcess {
     #[must_use]
     #[expect(clippy::expect_used, clippy::panic, reason = "a test whose sandbox does not start must fail")]
     pub fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(binary("sealpost"))
+        let child = Command::new(binary("sealpost"))
             .args(["--json", "sandbox"])
             .args(arguments)
             .stdin(Stdio::null())
@@ -113,12 +113,16 @@ impl SandboxProcess {
             .stderr(Stdio::null())
             .spawn()
             .expect("the sandbox starts");
+        // From here on it is ended with the value, also when what follows fails.
+        let mut sandbox = Self { child, url: String::new(), token: String::new() };
+        let output = sandbox.child.stdout.take().expect("its output is a pipe");
         let mut text = String::new();
-        for line in BufReader::new(child.stdout.take().expect("its output is a pipe")).lines() {
-            text.push_str(&line.expect("it prints text"));
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            text.push_str(&line);
             if let Ok(said) = serde_json::from_str::<Value>(&text) {
                 let part = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
-                return Self { child, url: part("url"), token: part("token") };
+                (sandbox.url, sandbox.token) = (part("url"), part("token"));
+                return sandbox;
             }
         }
         panic!("the sandbox printed no document: {text}");

@@ -29,7 +29,7 @@ fn forms(marker: &str) -> Vec<(&'static str, Vec<u8>)> {
         let from = if pad == 0 { 0 } else { 4 };
         let to = text.len() - text.len() % 4;
         if to > from + 8 {
-            all.push(("base64", text[from..to - 4].as_bytes().to_vec()));
+            all.push(("base64", text.as_bytes()[from..to - 4].to_vec()));
         }
     }
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

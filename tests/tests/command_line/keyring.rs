@@ -1,6 +1,7 @@
 //! The keyring, for real: what `secret-tool` sees is what another program would see.
 
-use std::process::Command;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 use crate::{created, fresh};
 
@@ -24,6 +25,12 @@ fn the_key_is_in_the_real_keyring_and_without_it_the_vault_stays_shut() {
     assert!(entries().contains(&account), "the entry is there: {}", entries());
     assert_eq!(line.run(&["vault", "unlock-test"], "").code, 0);
 
+    let key = Command::new("secret-tool")
+        .args(["lookup", "service", "sealpost", "username", &account])
+        .output()
+        .unwrap()
+        .stdout;
+    assert_eq!(key.len(), 32, "the key itself, and nothing about it");
     let cleared = Command::new("secret-tool")
         .args(["clear", "service", "sealpost", "username", &account])
         .status()
@@ -38,6 +45,25 @@ fn the_key_is_in_the_real_keyring_and_without_it_the_vault_stays_shut() {
     let said = line.run(&["vault", "init"], "");
     assert_eq!(said.code, 1, "{said:?}");
     assert!(!entries().contains(&account), "creating over it is refused too");
+
+    store(&account, &key);
+    assert_eq!(line.run(&["vault", "unlock-test"], "").code, 0, "the key is back, and so is the vault");
+    let wrong = [7; 32];
+    store(&account, &wrong);
+    assert_eq!(line.run(&["vault", "unlock-test"], "").code, 4, "another key does not open it");
+    store(&account, &key);
+    assert_eq!(line.run(&["vault", "unlock-test"], "").code, 0, "and nothing was changed by trying");
+}
+
+/// Puts an entry into the keyring, as a restored keyring would hold it.
+fn store(account: &str, key: &[u8]) {
+    let mut child = Command::new("secret-tool")
+        .args(["store", "--label", "restored", "service", "sealpost", "username", account])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(key).unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

@@ -1,4 +1,10 @@
 //! The command line with the real Secret Service: journey, keyring, canary, bad input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on must fail and say where"
+)]
 
 mod bad_input;
 mod canary;
