@@ -22,6 +22,7 @@ export const editorText = {
   tagsHint: "Separated by commas",
   endsOn: "Ends on",
   endsHint: "When the secret stops working. Sealpost reminds you 30 days before.",
+  noDate: "Not a date. The one before was kept. Type it like 2027-03-31.",
   unknownType: "This version of Sealpost does not know this type. It is kept as received and can't be edited or published.",
   needsSecret: "This draft was taken over without its secret.",
   needsSecretText: "Dynatrace never returns one. Enter it here before it can be published.",

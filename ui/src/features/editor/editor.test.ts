@@ -1,5 +1,5 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { Details, EnvironmentView, Issue } from "../../bindings/types";
 import { drafts } from "../../state/drafts.svelte";
 import { Editor } from "../../state/editor.svelte";
@@ -9,6 +9,7 @@ import { toasts } from "../../state/toasts.svelte";
 import { fakeHost, problem } from "../../testing/fakeHost";
 import { draftView } from "../../testing/sampleDraft";
 import DraftEditor from "./DraftEditor.svelte";
+import { endOf } from "./endDate";
 import NewDraftSheet from "./NewDraftSheet.svelte";
 
 const issue = (path: string, part: Partial<Issue> = {}): Issue => ({ path, code: "malformed", severity: "error", message: `Wrong: ${path}.`, ...part });
@@ -178,8 +179,10 @@ const pick = (file: File) => fireEvent.change(screen.getByTestId("secret-certifi
 
 test("a file much larger than the API takes is refused unread, and nothing is to be saved", async () => {
   const { editor } = opened({}, certificate());
-  await pick(new File([new Uint8Array(2_000_001)], "big.p12"));
-  expect(screen.getByRole("alert")).toHaveTextContent("The stored one was kept.");
+  const arrayBuffer = vi.fn();
+  await pick(Object.assign(new File([new Uint8Array(2_000_001)], "big.p12"), { arrayBuffer }));
+  expect(screen.getByRole("alert")).toHaveTextContent("too large for the API, which takes 1 MB. The stored one was kept.");
+  expect(arrayBuffer).not.toHaveBeenCalled();
   expect(editor.dirty).toBe(false);
 });
 
@@ -322,4 +325,18 @@ test("several targets are published only where they are ticked", async () => {
   await fireEvent.click(screen.getByTestId("target-prod"));
   await fireEvent.click(screen.getByTestId("review-plan"));
   await waitFor(() => expect(host.of("publish_plan")).toEqual([{ draftIds: ["draft-1"], environmentIds: ["e2"] }]));
+});
+
+test.each(["2027-02-31", "31.03.2027", "2027-3-1", "tomorrow", "20270331"])("%j is no end date, and the one before stays", async (typed) => {
+  expect(endOf(typed)).toBeUndefined();
+  const { editor } = opened({}, draftView({}, { expiresAt: Date.parse("2027-03-31T23:59:59Z") }));
+  await fireEvent.change(screen.getByTestId("field-expires"), { target: { value: typed } });
+  expect(screen.getByTestId("field-expires")).toHaveValue("2027-03-31");
+  expect(screen.getByRole("alert")).toHaveTextContent("The one before was kept.");
+  expect(editor.dirty).toBe(false);
+});
+
+test("an end date is the last second of its day, whatever the time zone, and can be taken away", async () => {
+  expect(endOf("2027-03-31")).toBe(Date.UTC(2027, 2, 31, 23, 59, 59));
+  expect(endOf(" ")).toBeNull();
 });

@@ -39,7 +39,7 @@ async function scrollTo(index: number) {
 }
 
 beforeEach(() => {
-  Object.assign(drafts, { query: {}, pages: {}, selected: {}, current: null, loaded: false, total: 0, deleted: [] });
+  Object.assign(drafts, { query: {}, pages: {}, selected: {}, current: null, loaded: false, total: 0, deleted: [], wanted: [0, 0] });
   toasts.all = [];
   session.environments = [];
 });
@@ -54,16 +54,23 @@ describe("a hundred thousand drafts", () => {
 
   test("a page that a fast scroll only passes is never asked for", async () => {
     const host = await opened(100_000);
-    for (const index of [10_000, 30_000, 50_000, 70_050]) await scrollTo(index);
+    vi.useFakeTimers();
+    for (const index of [10_000, 30_000, 50_000, 70_050]) {
+      await scrollTo(index);
+      await vi.advanceTimersByTimeAsync(5);
+    }
+    await vi.advanceTimersByTimeAsync(50);
+    vi.useRealTimers();
     await screen.findByText("name-70050");
     expect(offsets(host)).toEqual([0, 70_000]);
   });
 
   test("pages far from the view are let go", async () => {
     await opened(100_000);
+    await waitFor(() => expect(Object.keys(drafts.pages)).toEqual(["0"]));
     await scrollTo(70_050);
     await screen.findByText("name-70050");
-    expect(Object.keys(drafts.pages)).toEqual(["700"]);
+    await waitFor(() => expect(Object.keys(drafts.pages)).toEqual(["700"]));
   });
 
   test("rows that are not here yet are said to load, and can't be opened", async () => {
