@@ -30,13 +30,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Create, look at and check the vault.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  sealpost vault init")]
     Vault(VaultCommand),
     /// Write, read and remove drafts.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  sealpost draft new --from login.json")]
     Draft(DraftCommand),
     /// Add, test and remove environments.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  sealpost env test prod")]
     Env(EnvCommand),
     /// Show what publishing would do; changes nothing.
     #[command(after_help = "Example:\n  sealpost plan shop-login --env staging --env prod")]
@@ -54,7 +54,7 @@ pub(crate) enum Command {
         drafts: Vec<String>,
     },
     /// Look at the sets that live in an environment.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  sealpost remote list prod")]
     Remote(RemoteCommand),
     /// Delete a published set from an environment.
     #[command(after_help = "Example:\n  sealpost unpublish shop-login --env staging")]
@@ -76,7 +76,7 @@ pub(crate) enum Command {
     Activity {
         /// Number of entries.
         #[arg(long, default_value_t = 50)]
-        limit: u32,
+        limit: usize,
     },
     /// Print completions for a shell.
     #[command(
@@ -129,7 +129,7 @@ pub(crate) enum VaultCommand {
 pub(crate) enum DraftCommand {
     /// Store new drafts from request bodies of the API: one JSON object or an array of them.
     #[command(
-        after_help = "Example:\n  sealpost draft new --from - < login.json\n\nWithout --from, a terminal is asked for a user name and password set."
+        after_help = "Example:\n  sealpost draft new --from - < login.json\n\nWithout --from, a terminal is asked for type, name, fields and secrets."
     )]
     New {
         /// A file, or - for standard input.
@@ -156,7 +156,9 @@ pub(crate) enum DraftCommand {
         draft: String,
     },
     /// Replace a draft by a request body; secrets it leaves out are kept.
-    #[command(after_help = "Example:\n  sealpost draft edit shop-login --from login.json")]
+    #[command(
+        after_help = "Example:\n  sealpost draft edit shop-login --from login.json\n\nWithout --from, a terminal is asked field by field; an empty answer keeps what is stored."
+    )]
     Edit {
         /// An id, a unique id prefix or a unique name.
         draft: String,
@@ -174,10 +176,10 @@ pub(crate) enum DraftCommand {
         draft: String,
     },
     /// Bring a draft back from the trash.
-    #[command(after_help = "Example:\n  sealpost draft restore 0194b2a1-…")]
+    #[command(after_help = "Example:\n  sealpost draft restore shop-login")]
     Restore {
-        /// Its id.
-        id: String,
+        /// An id, a unique id prefix or a unique name in the trash.
+        draft: String,
     },
     /// Show every revision and what changed.
     #[command(after_help = "Example:\n  sealpost draft history shop-login")]
@@ -252,8 +254,8 @@ pub(crate) struct EnvOptions {
     /// Its name must be typed before every publish.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub(crate) protected: Option<bool>,
-    /// red, orange, amber, green, teal, blue, violet or grey.
-    #[arg(long)]
+    /// How the window marks it.
+    #[arg(long, value_parser = ["red", "orange", "amber", "green", "teal", "blue", "violet", "grey"])]
     pub(crate) colour: Option<String>,
     /// system, none, or a proxy URL.
     #[arg(long)]

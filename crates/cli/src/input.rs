@@ -6,6 +6,8 @@ use std::path::Path;
 use sealpost_app::problem::{Code, Problem};
 use zeroize::Zeroizing;
 
+use crate::words::plain;
+
 /// Most bytes taken from a file or standard input.
 const MOST: u64 = 64 * 1024 * 1024;
 
@@ -88,10 +90,34 @@ pub(crate) fn can_ask() -> bool {
 /// The terminal went away.
 pub(crate) fn ask(question: &str) -> Result<String, Problem> {
     let mut line = String::new();
-    let asked =
-        write!(std::io::stderr(), "{question}: ").and_then(|()| std::io::stdin().read_line(&mut line));
-    asked.map_err(|error| unreadable("The answer", &error))?;
+    let asked = write!(std::io::stderr(), "{}: ", plain(question))
+        .and_then(|()| std::io::stdin().read_line(&mut line));
+    if asked.map_err(|error| unreadable("The answer", &error))? == 0 {
+        return Err(Problem::new(
+            Code::Invalid,
+            "The input ended before the answer.",
+            "Nothing was changed.",
+            "",
+        ));
+    }
     Ok(line.trim().to_owned())
+}
+
+/// A question that must be answered; an empty answer takes the default, if there is one.
+///
+/// # Errors
+/// The terminal went away.
+pub(crate) fn ask_again(question: &str, default: &str) -> Result<String, Problem> {
+    let shown = if default.is_empty() { question.to_owned() } else { format!("{question} [{default}]") };
+    loop {
+        let answer = ask(&shown)?;
+        if !answer.is_empty() {
+            return Ok(answer);
+        }
+        if !default.is_empty() {
+            return Ok(default.to_owned());
+        }
+    }
 }
 
 /// A question whose answer is not shown.

@@ -10,12 +10,12 @@ mod args;
 mod commands;
 mod input;
 mod output;
+mod words;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{CommandFactory as _, Parser as _};
-use sealpost_app::problem::Code;
 use sealpost_app::{App, Parts, SpawnSelf};
 
 use crate::args::{Cli, Command};
@@ -34,28 +34,14 @@ fn main() -> ExitCode {
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return out.end(Err(commands::internal(&format!("no runtime: {error}")))),
+        Err(error) => return out.end(Err(commands::internal(&format!("no runtime: {error}")).into())),
     };
-    let folder = cli.vault.unwrap_or_else(sealpost_app::default_folder);
+    let named = cli.vault.filter(|folder| !folder.as_os_str().is_empty());
+    let folder = named.unwrap_or_else(sealpost_app::default_folder);
     let app = App::new(Parts::real(folder, Arc::new(SpawnSelf)));
     let ended = runtime.block_on(commands::run(&app, &mut out, cli.command));
     let code = out.end(ended);
     // A keyring call that was given up on may still hang on its thread; the process must not wait for it.
     runtime.shutdown_background();
     code
-}
-
-/// The exit code of a problem.
-pub(crate) const fn exit_code(code: Code) -> u8 {
-    match code {
-        Code::VaultLocked
-        | Code::KeyMissing
-        | Code::KeyWrong
-        | Code::KeyringDenied
-        | Code::KeyringAbsent
-        | Code::KeyringNoAnswer
-        | Code::KeyringNotPersistent => 4,
-        Code::ConsentMissing => 3,
-        _ => 1,
-    }
 }

@@ -1,24 +1,32 @@
 //! Drafts.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sealpost_app::parts::{SecretField, Severity};
+use sealpost_app::parts::SecretField;
 use sealpost_app::problem::{Code, Problem};
-use sealpost_app::views::{DraftQuery, DraftView};
+use sealpost_app::views::{DraftQuery, DraftRow, DraftView, RevisionView, SyncState};
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Done, Opened};
+use super::{Done, Opened, draft_asked};
 use crate::args::DraftCommand;
-use crate::input::{ask, ask_secret, bytes_from, can_ask};
+use crate::input::bytes_from;
 use crate::output::{Ended, Out, table};
+use crate::words;
 
 /// From how many items on a bar is shown.
 const LONG: usize = 200;
+/// How many notes of an import are printed.
+const SHOWN_NOTES: usize = 20;
 
 impl Opened<'_> {
     pub(super) async fn draft(&self, out: &mut Out, command: DraftCommand) -> Done {
         match command {
             DraftCommand::New { from: Some(source) } => self.import(out, bytes_from(&source)?).await,
-            DraftCommand::New { from: None } => self.import(out, asked()?).await,
+            DraftCommand::New { from: None } => {
+                let view = self.0.draft_save(draft_asked::new(out)?).await?;
+                findings(out, &view);
+                Ok(out.view(&json!({ "ids": [view.id] }), |_| view.id.clone()))
+            }
             DraftCommand::List { text, type_name, trash } => {
                 let query = DraftQuery { text, type_name, trash: Some(trash), ..DraftQuery::default() };
                 self.list(out, query).await
@@ -28,58 +36,71 @@ impl Opened<'_> {
                 Ok(out.view(&view, |out| show(out, &view)))
             }
             DraftCommand::Edit { draft, from, revision } => {
-                let source = from.ok_or_else(|| {
-                    Problem::new(
-                        Code::Invalid,
-                        "An edit needs its new content.",
-                        "Nothing was changed.",
-                        "Pass a request body with --from FILE, or --from - for standard input.",
-                    )
-                })?;
-                let id = self.0.draft_find(&draft).await?.to_string();
-                let view = self.0.draft_edit_from(&id, revision, bytes_from(&source)?).await?;
-                Ok(out.view(&view, |out| show(out, &view)))
+                let view = match from {
+                    Some(source) => {
+                        let id = self.0.draft_find(&draft).await?.to_string();
+                        self.0.draft_edit_from(&id, revision, bytes_from(&source)?).await?
+                    }
+                    None => {
+                        let stored = self.view(&draft).await?;
+                        let mut save = draft_asked::edit(out, &stored)?;
+                        save.expected_revision = revision.or(save.expected_revision);
+                        self.0.draft_save(save).await?
+                    }
+                };
+                findings(out, &view);
+                Ok(out.view(&view, |_| format!("Saved {} as revision {}.", view.name, view.revision)))
             }
             DraftCommand::Rm { draft } => {
-                let id = self.0.draft_find(&draft).await?.to_string();
-                let moved = self.0.draft_delete(std::slice::from_ref(&id)).await?;
-                let document = serde_json::json!({ "id": id, "moved": moved });
+                let view = self.view(&draft).await?;
+                let moved = self.0.draft_delete(std::slice::from_ref(&view.id)).await?;
+                let document = json!({ "id": view.id, "moved": moved });
                 Ok(out.view(&document, |_| {
-                    "Moved to the trash. Nothing was deleted in any environment.".into()
+                    format!(
+                        "Moved {} to the trash. Nothing was deleted in any environment.\nBring it back with: sealpost draft restore {}",
+                        view.name, view.id
+                    )
                 }))
             }
-            DraftCommand::Restore { id } => {
-                let restored = self.0.draft_restore(std::slice::from_ref(&id)).await?;
-                if restored == 0 {
-                    return Err(Problem::new(
-                        Code::NotFound,
-                        "No such draft is in the trash.",
-                        "Nothing was changed.",
-                        "List it with `sealpost draft list --trash`.",
-                    ));
-                }
+            DraftCommand::Restore { draft } => {
+                let id = self.in_trash(&draft).await?;
+                self.0.draft_restore(std::slice::from_ref(&id)).await?;
                 let view = self.0.draft_get(&id).await?;
                 Ok(out.view(&view, |_| format!("Restored {}.", view.name)))
             }
             DraftCommand::History { draft } => {
                 let id = self.0.draft_find(&draft).await?.to_string();
                 let revisions = self.0.draft_history(&id).await?;
-                Ok(out.view(&revisions, |_| {
-                    let rows: Vec<Vec<String>> = revisions
-                        .iter()
-                        .map(|one| {
-                            let changes = if one.changes.is_empty() {
-                                "first save".into()
-                            } else {
-                                one.changes.join(", ")
-                            };
-                            vec![one.revision.to_string(), one.content.name.clone(), changes]
-                        })
-                        .collect();
-                    table(&rows)
-                }))
+                Ok(out.view(&revisions, |_| table(&revisions.iter().map(revision_row).collect::<Vec<_>>())))
             }
             DraftCommand::Reveal { draft, field } => self.reveal(out, &draft, &field).await,
+        }
+    }
+
+    /// The draft in the trash that an id, a unique id prefix or a unique name means.
+    async fn in_trash(&self, text: &str) -> Result<String, Problem> {
+        let rows = self.rows(DraftQuery { trash: Some(true), ..DraftQuery::default() }).await?;
+        let named = |fits: &dyn Fn(&DraftRow) -> bool| -> Vec<String> {
+            rows.iter().filter(|row| fits(row)).map(|row| row.id.clone()).collect()
+        };
+        let mut found = named(&|row| row.id == text || row.name == text);
+        if found.is_empty() && text.len() >= 4 {
+            found = named(&|row| row.id.starts_with(text));
+        }
+        match &found[..] {
+            [id] => Ok(id.clone()),
+            [] => Err(Problem::new(
+                Code::NotFound,
+                format!("There is no {text} in the trash."),
+                "Nothing was changed.",
+                "List it with `sealpost draft list --trash`.",
+            )),
+            several => Err(Problem::new(
+                Code::Ambiguous,
+                format!("{} drafts in the trash fit this name or id.", several.len()),
+                "Nothing was changed.",
+                "Name it by its id: `sealpost draft list --trash` shows them.",
+            )),
         }
     }
 
@@ -106,17 +127,21 @@ impl Opened<'_> {
             })
             .await?;
         bar.finish_and_clear();
-        for (place, note) in &report.notes {
-            if note.severity == Severity::Warning {
-                out.note(&format!("note: item {}: {}: {}", place + 1, note.path, note.message));
-            }
+        for (place, note) in report.notes.iter().take(SHOWN_NOTES) {
+            out.note(&format!("item {}: {}", place + 1, words::issue(out, note)));
+        }
+        if report.notes.len() > SHOWN_NOTES {
+            out.note(&format!("… and {} more of these.", report.notes.len() - SHOWN_NOTES));
         }
         let ids: Vec<String> = report.ids.iter().map(ToString::to_string).collect();
-        let document = serde_json::json!({ "ids": ids });
+        if let [only] = &ids[..] {
+            findings(out, &self.0.draft_get(only).await?);
+        }
+        let document = json!({ "ids": ids });
         Ok(out.view(&document, |_| ids.join("\n")))
     }
 
-    async fn list(&self, out: &Out, query: DraftQuery) -> Done {
+    pub(super) async fn rows(&self, query: DraftQuery) -> Result<Vec<DraftRow>, Problem> {
         let mut rows = Vec::new();
         loop {
             let offset = u32::try_from(rows.len()).unwrap_or(u32::MAX);
@@ -127,24 +152,30 @@ impl Opened<'_> {
             let last = page.rows.len() < 500;
             rows.extend(page.rows);
             if last {
-                break;
+                return Ok(rows);
             }
         }
-        Ok(out.view(&rows, |_| {
-            let lines: Vec<Vec<String>> = rows
-                .iter()
-                .map(|row| {
-                    vec![
-                        row.id[..13].to_owned(),
-                        row.name.clone(),
-                        row.type_name.clone(),
-                        row.summary.clone(),
-                        format!("{:?}", row.state),
-                    ]
-                })
-                .collect();
-            if lines.is_empty() { "No drafts.".into() } else { table(&lines) }
-        }))
+    }
+
+    async fn list(&self, out: &Out, query: DraftQuery) -> Done {
+        let rows = self.rows(query).await?;
+        if !out.is_json() {
+            let lines: Vec<Vec<String>> = rows.iter().map(list_row).collect();
+            return Ok(Ended::Text(if lines.is_empty() { "No drafts.".into() } else { table(&lines) }));
+        }
+        let mut documents = Vec::with_capacity(rows.len());
+        for row in &rows {
+            // Only what was sent somewhere has more to tell than its row.
+            let linked = row.pips.iter().any(|pip| pip.state != SyncState::NotTarget);
+            let publications =
+                if linked { self.0.draft_get(&row.id).await?.publications } else { Vec::new() };
+            documents.push(json!({
+                "id": row.id, "name": row.name, "type": row.type_name, "summary": row.summary,
+                "revision": row.revision, "updatedAt": row.updated_at, "deletedAt": row.deleted_at,
+                "state": row.state, "expiring": row.expiring, "publications": publications,
+            }));
+        }
+        Ok(out.view(&documents, |_| String::new()))
     }
 
     async fn reveal(&self, out: &Out, draft: &str, field: &str) -> Done {
@@ -159,40 +190,67 @@ impl Opened<'_> {
         })?;
         let id = self.0.draft_find(draft).await?.to_string();
         let secret = self.0.secret_reveal(&id, field).await?;
-        let Some(text) = secret.0.expose_text() else {
-            return Err(Problem::new(
+        if !out.is_json() {
+            // The one place where the command line prints a secret: it was asked for by name, and it was recorded.
+            return Ok(Ended::Secret(Zeroizing::new(secret.0.expose().to_vec())));
+        }
+        let text = secret.0.expose_text().ok_or_else(|| {
+            Problem::new(
                 Code::Invalid,
                 "The value is a file, not text.",
                 "Nothing was revealed.",
-                "A PKCS#12 file can't be shown on a terminal.",
-            ));
-        };
-        // The one place where the command line prints a secret: it was asked for by name, and it was recorded.
-        let document = serde_json::json!({ "field": field.name(), "value": text });
-        Ok(Ended::Text(out.render(&document, |_| text.to_owned())))
+                "Leave --json out and send the output to a file.",
+            )
+        })?;
+        Ok(out.view(&json!({ "field": field.name(), "value": text }), |_| String::new()))
     }
 }
 
-/// Asks a terminal for a user name and password set.
-fn asked() -> Result<Zeroizing<Vec<u8>>, Problem> {
-    if !can_ask() {
-        return Err(Problem::new(
-            Code::Invalid,
-            "There is no terminal to ask.",
-            "Nothing was stored.",
-            "Pass request bodies with --from FILE, or --from - for standard input.",
-        ));
+/// Says what stands against publishing, beside the result.
+fn findings(out: &Out, view: &DraftView) {
+    for issue in &view.issues {
+        out.note(&words::issue(out, issue));
     }
-    let (name, user) = (ask("Name")?, ask("User name")?);
-    let password = ask_secret("Password (not shown)")?;
-    let quoted = |text: &str| Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
-    let body = format!(
-        r#"{{"type":"USERNAME_PASSWORD","name":{},"scopes":["SYNTHETIC"],"ownerAccessOnly":true,"user":{},"password":{}}}"#,
-        *quoted(&name),
-        *quoted(&user),
-        *quoted(&password)
-    );
-    Ok(Zeroizing::new(body.into_bytes()))
+}
+
+fn list_row(row: &DraftRow) -> Vec<String> {
+    vec![
+        row.id.clone(),
+        row.name.clone(),
+        row.type_name.clone(),
+        row.summary.clone(),
+        words::state(row.state).to_owned(),
+    ]
+}
+
+fn revision_row(one: &RevisionView) -> Vec<String> {
+    let changes = match (one.changes.is_empty(), one.revision) {
+        (false, _) => one.changes.join(", "),
+        (true, 1) => "first save".into(),
+        (true, _) => "no change".into(),
+    };
+    vec![one.revision.to_string(), words::moment(Some(one.saved_at)), one.content.name.clone(), changes]
+}
+
+/// The fields that only this type has, as far as they are text.
+fn own_fields(view: &DraftView) -> Vec<Vec<String>> {
+    let details = serde_json::to_value(&view.content.details).unwrap_or_default();
+    let mut rows = Vec::new();
+    let mut open = vec![details];
+    while let Some(Value::Object(fields)) = open.pop() {
+        for (name, value) in fields {
+            match value {
+                Value::String(text) if name != "type" => rows.push(vec![name, text]),
+                Value::Object(_) if name != "facts" => open.push(value),
+                _ => {}
+            }
+        }
+    }
+    if let Some(facts) = &view.certificate {
+        rows.push(vec!["Subject".into(), facts.subject.clone()]);
+        rows.push(vec!["Valid until".into(), words::moment(Some(facts.not_after.as_millis()))]);
+    }
+    rows
 }
 
 fn show(out: &Out, view: &DraftView) -> String {
@@ -202,24 +260,22 @@ fn show(out: &Out, view: &DraftView) -> String {
         vec!["Name".into(), view.name.clone()],
         vec!["Id".into(), view.id.clone()],
         vec!["Type".into(), view.type_name.clone()],
-        vec!["Revision".into(), view.revision.to_string()],
+        vec!["Revision".into(), format!("{}, saved {}", view.revision, words::moment(Some(view.updated_at)))],
         vec!["Description".into(), view.content.description.clone()],
         vec!["Scopes".into(), scopes.join(", ")],
         vec!["Owner only".into(), if view.content.owner_access_only { "yes" } else { "no" }.into()],
     ];
+    rows.retain(|row| !row[1].is_empty());
+    rows.extend(own_fields(view));
     rows.extend(view.secrets.iter().map(|secret| vec![secret.field.name().to_owned(), set(secret.set)]));
     for publication in &view.publications {
-        let parts = [
-            format!("{:?}", publication.state),
-            publication.remote_id.clone().unwrap_or_default(),
-            publication.owner.clone().unwrap_or_default(),
-        ];
-        rows.push(vec![publication.environment.clone(), parts.join("  ")]);
+        let protected = if publication.protected { "protected" } else { "" };
+        rows.push(vec!["Environment".into(), format!("{}  {protected}", publication.environment)]);
+        rows.extend(words::publication(publication));
     }
     let mut text = table(&rows);
     for issue in &view.issues {
-        let tone = if issue.severity == Severity::Error { "bad" } else { "warn" };
-        text.push_str(&format!("\n{}", out.paint(tone, &format!("{}: {}", issue.path, issue.message))));
+        text.push_str(&format!("\n{}", words::issue(out, issue)));
     }
     text
 }

@@ -1,14 +1,14 @@
 //! Environments and what lives in them.
 
-use sealpost_app::not_built_yet;
 use sealpost_app::parts::{SecretEdit, SecretValue};
 use sealpost_app::problem::{Code, Problem};
 use sealpost_app::views::{EnvironmentSave, EnvironmentView, ProbeView};
 
 use super::{Done, Opened};
-use crate::args::{EnvCommand, EnvOptions, RemoteCommand};
+use crate::args::{EnvCommand, EnvOptions};
 use crate::input::{ask_secret, bytes_from, can_ask, token_from};
-use crate::output::{Ended, Out, table};
+use crate::output::{Ended, Out, SOME_FAILED, Stop, table};
+use crate::words;
 
 impl Opened<'_> {
     pub(super) async fn env(&self, out: &mut Out, command: EnvCommand) -> Done {
@@ -18,8 +18,7 @@ impl Opened<'_> {
                     Some(source) => token_from(source)?,
                     None if can_ask() => ask_secret("Access token (not shown)")?,
                     None => {
-                        return Err(Problem::new(
-                            Code::Invalid,
+                        return Err(Stop::usage(
                             "The access token is missing.",
                             "Nothing was stored.",
                             "Pass it with --token-from: - for standard input, a file, or env:NAME.",
@@ -55,7 +54,7 @@ impl Opened<'_> {
                 let stored = self.environment(&name).await?;
                 let probe = self.0.env_test(Some(&stored.id), None).await?;
                 let text = out.render(&probe, |out| checks(out, &probe));
-                Ok(if probe.ok { Ended::Text(text) } else { Ended::Coded(text, 3) })
+                Ok(if probe.ok { Ended::Text(text) } else { Ended::Coded(text, SOME_FAILED) })
             }
         }
     }
@@ -72,9 +71,8 @@ impl Opened<'_> {
         })
     }
 
-    pub(super) async fn remote(&self, out: &mut Out, command: RemoteCommand) -> Done {
-        let RemoteCommand::List { name } = command else { return Err(not_built_yet("remote adopt")) };
-        let environment = self.environment(&name).await?;
+    pub(super) async fn remote_list(&self, out: &mut Out, name: &str) -> Done {
+        let environment = self.environment(name).await?;
         let sets = self.0.remote_list(&environment.id).await?;
         Ok(out.view(&sets, |_| {
             let rows: Vec<Vec<String>> = sets
@@ -125,6 +123,11 @@ fn row(env: &EnvironmentView) -> Vec<String> {
         env.url.clone(),
         if env.protected { "protected" } else { "" }.into(),
         format!("{} published", env.published),
+        match &env.last_probe {
+            None => "not tested".into(),
+            Some(probe) if probe.ok => format!("tested {}: ok", words::moment(Some(probe.at))),
+            Some(probe) => format!("tested {}: failed", words::moment(Some(probe.at))),
+        },
     ]
 }
 

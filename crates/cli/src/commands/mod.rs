@@ -1,6 +1,8 @@
 //! One module per noun.
 
+mod consent;
 mod draft;
+mod draft_asked;
 mod env;
 mod publish;
 mod sandbox;
@@ -10,10 +12,10 @@ mod vault;
 use sealpost_app::problem::{Code, Problem};
 use sealpost_app::{App, not_built_yet};
 
-use crate::args::Command;
-use crate::output::{Ended, Out};
+use crate::args::{Command, RemoteCommand};
+use crate::output::{Ended, Out, Stop};
 
-type Done = Result<Ended, Problem>;
+type Done = Result<Ended, Stop>;
 
 /// Runs a command.
 ///
@@ -27,9 +29,10 @@ pub(crate) async fn run(app: &App, out: &mut Out, command: Command) -> Done {
         Command::Plan(targets) => opened(app).await?.plan(out, &targets).await,
         Command::Publish(arguments) => opened(app).await?.publish(out, arguments).await,
         Command::Status { refresh, drafts } => opened(app).await?.status(out, refresh, &drafts).await,
-        Command::Remote(command) => opened(app).await?.remote(out, command).await,
-        Command::Unpublish { .. } => Err(not_built_yet("unpublish")),
-        Command::Reconcile => Err(not_built_yet("reconcile")),
+        Command::Remote(RemoteCommand::List { name }) => opened(app).await?.remote_list(out, &name).await,
+        Command::Remote(RemoteCommand::Adopt { .. }) => Err(not_built_yet("remote adopt").into()),
+        Command::Unpublish { .. } => Err(not_built_yet("unpublish").into()),
+        Command::Reconcile => Err(not_built_yet("reconcile").into()),
         Command::Sandbox(arguments) => sandbox::run(out, arguments).await,
         Command::Activity { limit } => opened(app).await?.activity(out, limit).await,
         // Handled before a vault is looked for.
@@ -53,4 +56,23 @@ pub(crate) fn internal(what: &str) -> Problem {
         "What was stored before is unchanged.",
         "Try again.",
     )
+}
+
+/// Returns when the process is asked to end.
+#[cfg(unix)]
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        drop(tokio::signal::ctrl_c().await);
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn stopped() {
+    drop(tokio::signal::ctrl_c().await);
 }

@@ -2,23 +2,18 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use sealpost_app::problem::{Code, Problem};
-use sealpost_app::views::{AppEvent, PlanAction, PlanRow, PlanView, PublishStart, RunState, RunView};
+use sealpost_app::views::{AppEvent, PlanAction, PlanView, RunState, RunView};
 
-use super::{Done, Opened};
+use super::consent::{changes, consent};
+use super::{Done, Opened, stopped};
 use crate::args::{PublishArgs, Targets};
-use crate::input::{ask, can_ask};
-use crate::output::{Ended, Out, table};
-
-/// Exit code when some rows were blocked or failed.
-const SOME_FAILED: u8 = 3;
-/// Exit code for a missing answer.
-const USAGE: u8 = 2;
+use crate::output::{Ended, Out, SOME_FAILED, table};
 
 impl Opened<'_> {
     async fn make_plan(&self, targets: &Targets) -> Result<PlanView, Problem> {
         let mut drafts = Vec::new();
         for draft in &targets.drafts {
-            drafts.push(self.0.draft_find(draft).await?.to_string());
+            drafts.push(self.0.draft_find(draft).await.map_err(|problem| about(problem, draft))?.to_string());
         }
         let mut environments = Vec::new();
         for name in &targets.envs {
@@ -29,60 +24,54 @@ impl Opened<'_> {
 
     pub(super) async fn plan(&self, out: &mut Out, targets: &Targets) -> Done {
         let plan = self.make_plan(targets).await?;
-        let blocked = plan.rows.iter().any(|row| row.action == PlanAction::Blocked);
         let text = out.render(&plan, |out| describe(out, &plan));
-        Ok(if blocked { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) })
+        Ok(if blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) })
     }
 
     pub(super) async fn publish(&self, out: &mut Out, arguments: PublishArgs) -> Done {
         let plan = self.make_plan(&arguments.targets).await?;
-        let runs = |row: &&PlanRow| matches!(row.action, PlanAction::Create | PlanAction::Update);
-        let rows: Vec<String> = plan.rows.iter().filter(runs).map(|row| row.key.clone()).collect();
-        let blocked = plan.rows.iter().any(|row| row.action == PlanAction::Blocked);
         out.note(&describe(out, &plan));
-        if rows.is_empty() {
-            let text = out
-                .render(&serde_json::json!({ "plan": plan, "items": [] }), |_| "Nothing to publish.".into());
-            return Ok(if blocked { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) });
+        if changes(&plan).is_empty() {
+            let document = serde_json::json!({ "plan": plan, "items": [] });
+            let text = out.render(&document, |_| "Nothing to publish.".into());
+            return Ok(if blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) });
         }
-        if !arguments.yes && !agreed(out, rows.len())? {
-            return Ok(Ended::Coded(out.render(&plan, |_| "Nothing was sent.".into()), USAGE));
-        }
-        let owner_changes = if arguments.accept_owner_change { rows.clone() } else { Vec::new() };
-        let start = PublishStart {
-            plan_id: plan.id.clone(),
-            rows,
-            owner_changes,
-            confirmed_names: arguments.confirm,
+        let Some(start) = consent(out, &plan, &arguments)? else {
+            let document = serde_json::json!({ "plan": plan, "items": [] });
+            return Ok(Ended::Coded(out.render(&document, |_| "Nothing was sent.".into()), 1));
         };
         self.0.publish_start(start).await?;
         let run = self.follow(out).await?;
         let failed = run.items.iter().any(|item| item.state != RunState::Done);
-        let text = out.render(&run, |out| report(out, &run));
-        Ok(if failed || blocked { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) })
+        let mut document = serde_json::to_value(&run).unwrap_or_default();
+        document["plan"] = serde_json::to_value(&plan).unwrap_or_default();
+        let text = out.render(&document, |out| report(out, &run));
+        Ok(if failed || blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) })
     }
 
     /// Shows progress until the end. Ctrl-C finishes the request in flight and leaves the rest unpublished.
     async fn follow(&self, out: &Out) -> Result<RunView, Problem> {
         let mut events = self.0.events();
         let bar = if out.is_json() { ProgressBar::hidden() } else { ProgressBar::new(0) };
-        if let Ok(style) = ProgressStyle::with_template("Publishing {bar:32} {pos}/{len} {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("Publishing {bar:32} {pos}/{len}") {
             bar.set_style(style);
         }
-        let ended = self.0.publish_wait();
-        tokio::pin!(ended);
+        let (ended, stop) = (self.0.publish_wait(), stopped());
+        tokio::pin!(ended, stop);
+        let mut stopping = false;
         let run = loop {
             tokio::select! {
                 run = &mut ended => break run,
                 event = events.recv() => {
                     if let Ok(AppEvent::RunChanged { run }) = event {
-                        let over = |state| matches!(state, RunState::Done | RunState::Failed | RunState::Unclear | RunState::Skipped);
+                        let open = run.items.iter().filter(|item| is_open(item.state)).count();
                         bar.set_length(run.items.len() as u64);
-                        bar.set_position(run.items.iter().filter(|item| over(item.state)).count() as u64);
+                        bar.set_position((run.items.len() - open) as u64);
                     }
                 }
-                _ = tokio::signal::ctrl_c() => {
-                    bar.set_message("finishing the request in flight");
+                () = &mut stop, if !stopping => {
+                    stopping = true;
+                    bar.suspend(|| out.note("Stopping: the request in flight is finished, the rest is not sent."));
                     self.0.publish_cancel().await?;
                 }
             }
@@ -92,18 +81,21 @@ impl Opened<'_> {
     }
 }
 
-fn agreed(out: &Out, changes: usize) -> Result<bool, Problem> {
-    if !can_ask() {
-        return Err(Problem::new(
-            Code::ConsentMissing,
-            "There is no terminal to ask.",
-            "Nothing was sent.",
-            "Read the plan, then add --yes.",
-        ));
+const fn is_open(state: RunState) -> bool {
+    matches!(state, RunState::Queued | RunState::Sending | RunState::Waiting | RunState::Verifying)
+}
+
+fn blocked(plan: &PlanView) -> bool {
+    plan.rows.iter().any(|row| row.action == PlanAction::Blocked)
+}
+
+/// Says which of several names was meant.
+fn about(mut problem: Problem, draft: &str) -> Problem {
+    if problem.code == Code::NotFound {
+        problem.title = format!("There is no draft {draft}.");
+        problem.hint = "List them with `sealpost draft list`.".into();
     }
-    let noun = if changes == 1 { "change" } else { "changes" };
-    let answer = ask(&out.paint("bold", &format!("Apply {changes} {noun}? [y/N]")))?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    problem
 }
 
 fn action(out: &Out, action: PlanAction) -> String {
@@ -121,6 +113,7 @@ fn describe(out: &Out, plan: &PlanView) -> String {
     for environment in &plan.environments {
         let protected = if environment.protected { " (protected)" } else { "" };
         lines.push(out.paint("bold", &format!("{}{protected}", environment.name)));
+        lines.extend(environment.problem.iter().map(|problem| out.paint("bad", &format!("  {problem}"))));
         for row in plan.rows.iter().filter(|row| row.environment_id == environment.id) {
             lines.push(format!("  {}  {}: {}", action(out, row.action), row.draft_name, row.summary));
             if let Some(change) = &row.owner_change {

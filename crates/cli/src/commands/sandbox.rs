@@ -1,11 +1,9 @@
 //! `sealpost sandbox`: the fake tenant, until it is stopped.
 
-use std::io::Write as _;
-
 use sealpost_app::parts::sandbox::{Fault, Mode, Sandbox, SandboxOptions};
 use sealpost_app::problem::{Code, Problem};
 
-use super::Done;
+use super::{Done, stopped};
 use crate::args::SandboxArgs;
 use crate::output::{Ended, Out};
 
@@ -37,28 +35,9 @@ pub(super) async fn run(out: &mut Out, arguments: SandboxArgs) -> Done {
         let ca = running.ca_pem().map_or_else(String::new, |pem| format!("\n\n{pem}"));
         format!("URL    {url}\nToken  {}{ca}", running.token())
     });
-    let mut stdout = std::io::stdout();
-    drop(writeln!(stdout, "{text}").and_then(|()| stdout.flush()));
+    out.now(&text);
     out.note("The sandbox runs until it is stopped (Ctrl C).");
     stopped().await;
     running.stop().await;
     Ok(Ended::Silent)
-}
-
-#[cfg(unix)]
-async fn stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        drop(tokio::signal::ctrl_c().await);
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn stopped() {
-    drop(tokio::signal::ctrl_c().await);
 }

@@ -1,10 +1,11 @@
 //! Where drafts stand, and what was done.
 
-use sealpost_app::problem::Problem;
+use sealpost_app::problem::{Code, Problem};
 use sealpost_app::views::{DraftQuery, DraftView};
 
 use super::{Done, Opened};
-use crate::output::{Out, table};
+use crate::output::{Ended, Out, SOME_FAILED, table};
+use crate::words;
 
 impl Opened<'_> {
     pub(super) async fn status(&self, out: &mut Out, refresh: bool, drafts: &[String]) -> Done {
@@ -12,41 +13,44 @@ impl Opened<'_> {
         for draft in drafts {
             ids.push(self.0.draft_find(draft).await?.to_string());
         }
+        let mut unread = None;
         if refresh {
-            self.0.publication_refresh(&ids).await?;
+            match self.0.publication_refresh(&ids).await {
+                Err(problem) if problem.code == Code::Network => unread = Some(problem),
+                read => drop(read?),
+            }
         }
         let views = self.views(&ids).await?;
-        Ok(out.view(&views, |_| {
+        let text = out.render(&views, |_| {
             let mut rows = Vec::new();
             for view in &views {
-                rows.push(vec![view.name.clone(), format!("{:?}", view.state), String::new(), String::new()]);
+                let state = words::state(view.state).to_owned();
+                rows.push(vec![view.name.clone(), state]);
                 rows.extend(view.publications.iter().map(|one| {
                     vec![
                         format!("  {}", one.environment),
-                        format!("{:?}", one.state),
+                        words::state(one.state).to_owned(),
                         one.remote_id.clone().unwrap_or_default(),
                         one.owner.clone().unwrap_or_default(),
+                        one.problem.clone().unwrap_or_default(),
                     ]
                 }));
             }
             if rows.is_empty() { "No drafts.".into() } else { table(&rows) }
-        }))
+        });
+        Ok(match unread {
+            None => Ended::Text(text),
+            Some(problem) => {
+                out.note(&format!("{} {problem}", out.paint("warn", "warning:")));
+                Ended::Coded(text, SOME_FAILED)
+            }
+        })
     }
 
     async fn views(&self, ids: &[String]) -> Result<Vec<DraftView>, Problem> {
         let mut ids = ids.to_vec();
-        let mut offset = 0;
-        while ids.is_empty() || offset > 0 {
-            let page = self
-                .0
-                .draft_list(DraftQuery { offset: Some(offset), limit: Some(500), ..Default::default() })
-                .await?;
-            let count = u32::try_from(page.rows.len()).unwrap_or(0);
-            ids.extend(page.rows.into_iter().map(|row| row.id));
-            offset = if count == 500 { offset + count } else { 0 };
-            if offset == 0 {
-                break;
-            }
+        if ids.is_empty() {
+            ids = self.rows(DraftQuery::default()).await?.into_iter().map(|row| row.id).collect();
         }
         let mut views = Vec::with_capacity(ids.len());
         for id in &ids {
@@ -55,13 +59,25 @@ impl Opened<'_> {
         Ok(views)
     }
 
-    pub(super) async fn activity(&self, out: &mut Out, limit: u32) -> Done {
-        let page = self.0.activity(None, Some(limit)).await?;
-        Ok(out.view(&page.entries, |_| {
-            let rows: Vec<Vec<String>> = page
-                .entries
+    pub(super) async fn activity(&self, out: &mut Out, limit: usize) -> Done {
+        let (mut entries, mut before) = (Vec::new(), None);
+        while entries.len() < limit {
+            let wanted = u32::try_from(limit - entries.len()).unwrap_or(u32::MAX);
+            let page = self.0.activity(before, Some(wanted)).await?;
+            entries.extend(page.entries);
+            before = page.next_before;
+            if before.is_none() {
+                break;
+            }
+        }
+        Ok(out.view(&entries, |_| {
+            let rows: Vec<Vec<String>> = entries
                 .iter()
-                .map(|entry| vec![sealpost_app::moment(entry.at), entry.text.clone()])
+                .map(|entry| {
+                    let details: Vec<String> =
+                        entry.details.iter().map(|line| format!("{}: {}", line.label, line.value)).collect();
+                    vec![words::moment(Some(entry.at)), entry.text.clone(), details.join("; ")]
+                })
                 .collect();
             if rows.is_empty() { "Nothing happened yet.".into() } else { table(&rows) }
         }))

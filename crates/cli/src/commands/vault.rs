@@ -5,7 +5,7 @@ use sealpost_app::{App, not_built_yet};
 
 use super::Done;
 use crate::args::VaultCommand;
-use crate::output::{Ended, Out, table};
+use crate::output::{Ended, NO_KEY, Out, table};
 
 pub(super) async fn run(app: &App, out: &mut Out, command: VaultCommand) -> Done {
     match command {
@@ -23,11 +23,11 @@ pub(super) async fn run(app: &App, out: &mut Out, command: VaultCommand) -> Done
             Ok(out.view(&status, |_| text()))
         }
         VaultCommand::Doctor => doctor(app, out).await,
-        VaultCommand::Recovery => Err(not_built_yet("vault recovery")),
-        VaultCommand::Passphrase => Err(not_built_yet("vault passphrase")),
-        VaultCommand::Rekey => Err(not_built_yet("vault rekey")),
-        VaultCommand::Backup { .. } => Err(not_built_yet("vault backup")),
-        VaultCommand::Restore { .. } => Err(not_built_yet("vault restore")),
+        VaultCommand::Recovery => Err(not_built_yet("vault recovery").into()),
+        VaultCommand::Passphrase => Err(not_built_yet("vault passphrase").into()),
+        VaultCommand::Rekey => Err(not_built_yet("vault rekey").into()),
+        VaultCommand::Backup { .. } => Err(not_built_yet("vault backup").into()),
+        VaultCommand::Restore { .. } => Err(not_built_yet("vault restore").into()),
     }
 }
 
@@ -49,7 +49,11 @@ fn describe(status: &VaultStatus) -> String {
     if let Some(schema) = status.schema {
         rows.push(vec!["Schema".into(), schema.to_string()]);
     }
-    table(&rows)
+    let mut text = table(&rows);
+    if status.state == VaultState::Absent {
+        text.push_str("\nCreate it with: sealpost vault init");
+    }
+    text
 }
 
 /// The keyring, and if there is a vault, whether it opens.
@@ -79,5 +83,5 @@ async fn doctor(app: &App, out: &Out) -> Done {
         }
         text
     });
-    Ok(if healthy { Ended::Text(text) } else { Ended::Coded(text, 4) })
+    Ok(if healthy { Ended::Text(text) } else { Ended::Coded(text, NO_KEY) })
 }
