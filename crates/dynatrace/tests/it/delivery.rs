@@ -1,13 +1,18 @@
 //! What is known of delivery when no answer comes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sealpost_dynatrace::{
     Client, ClientOptions, Endpoint, Error, ListFilter, MaybeSentCause, NotSentCause, Proxy,
 };
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
-use crate::world::{Then, client, client_with, closed_port, http, options, raw, response, token, token_body};
+use crate::world::{
+    Then, client, client_with, closed_port, http, options, raw, read_request, response, token, token_body,
+};
 
 fn hasty() -> ClientOptions {
     ClientOptions { timeout: Duration::from_millis(400), ..options() }
@@ -73,6 +78,32 @@ async fn a_connection_that_breaks_after_the_request_may_have_delivered_it() {
         let error = client(&raw(then).await).create(&token_body("a")).await.unwrap_err();
         maybe_sent(&error, MaybeSentCause::Broken);
     }
+}
+
+/// The HTTP library sends a request again by itself if it finds a kept connection closed before it wrote anything. It
+/// must not do so once it has written.
+#[tokio::test]
+async fn a_create_over_a_kept_connection_that_breaks_is_not_sent_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let seen = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&seen);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            // Answers the first request of a connection, and closes after it has read the second.
+            read_request(&mut stream).await;
+            count.fetch_add(1, Ordering::SeqCst);
+            let list = http("200 OK", "", response("list").to_string().as_bytes());
+            stream.write_all(&list).await.unwrap();
+            read_request(&mut stream).await;
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let client = client(&base);
+    client.list(&ListFilter::default()).await.unwrap();
+    let error = client.create(&token_body("a")).await.unwrap_err();
+    maybe_sent(&error, MaybeSentCause::Broken);
+    assert_eq!(seen.load(Ordering::SeqCst), 2, "one list, one create");
 }
 
 #[tokio::test]

@@ -189,7 +189,6 @@ async fn an_echo_of_what_was_sent_is_taken_out_before_the_text_is_cut() {
             password: "CANARYpassword".into(),
         },
     );
-    let filler = "x".repeat(MAX_MESSAGE - 6);
     let base64 = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
     let certificate = base64("CANARY-certificate-bytes-CANARY");
     let echoes = [
@@ -202,6 +201,8 @@ async fn an_echo_of_what_was_sent_is_taken_out_before_the_text_is_cut() {
         format!("Api-Token {TOKEN}"),
     ];
     for echo in echoes {
+        // The second echo begins shortly before the place of the cut.
+        let filler = "x".repeat(MAX_MESSAGE - 12 - "no , ".len() - echo.len());
         let answer = json!({ "error": {
             "message": format!("no {echo}, {filler}{echo}"),
             "constraintViolations": [{ "path": echo, "message": format!("bad value {echo}") }]

@@ -128,7 +128,7 @@ async fn serve(mut stream: TcpStream, then: Then) {
 }
 
 /// Reads the head and as much body as `content-length` says.
-async fn read_request(stream: &mut TcpStream) {
+pub(crate) async fn read_request(stream: &mut TcpStream) {
     let mut got = Vec::new();
     let mut buffer = [0; 4096];
     loop {
