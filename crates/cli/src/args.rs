@@ -17,8 +17,8 @@ use clap::{Args, Parser, Subcommand};
   sealpost publish shop-login --env prod"
 )]
 pub(crate) struct Cli {
-    /// Folder of the vault.
-    #[arg(long, global = true, env = "SEALPOST_VAULT", value_name = "DIR")]
+    /// Folder of the vault [env: SEALPOST_VAULT].
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) vault: Option<PathBuf>,
     /// Print one JSON document on standard output, and nothing else there.
     #[arg(long, global = true)]

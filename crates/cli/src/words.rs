@@ -8,9 +8,9 @@ use crate::output::Out;
 /// Where a draft stands, in the words of the window.
 pub(crate) const fn state(state: SyncState) -> &'static str {
     match state {
-        SyncState::NotTarget => "not published",
+        SyncState::NotTarget => "not a target",
         SyncState::Matches => "matches last publish",
-        SyncState::Unpublished => "never sent",
+        SyncState::Unpublished => "not published yet",
         SyncState::Modified => "modified since publish",
         SyncState::Drifted => "changed in Dynatrace",
         SyncState::Unclear => "unclear, not retried",

@@ -38,7 +38,7 @@ impl Opened<'_> {
             DraftCommand::Edit { draft, from, revision } => {
                 let view = match from {
                     Some(source) => {
-                        let id = self.0.draft_find(&draft).await?.to_string();
+                        let id = self.find(&draft).await?;
                         self.0.draft_edit_from(&id, revision, bytes_from(&source)?).await?
                     }
                     None => {
@@ -69,7 +69,7 @@ impl Opened<'_> {
                 Ok(out.view(&view, |_| format!("Restored {}.", view.name)))
             }
             DraftCommand::History { draft } => {
-                let id = self.0.draft_find(&draft).await?.to_string();
+                let id = self.find(&draft).await?;
                 let revisions = self.0.draft_history(&id).await?;
                 Ok(out.view(&revisions, |_| table(&revisions.iter().map(revision_row).collect::<Vec<_>>())))
             }
@@ -104,8 +104,19 @@ impl Opened<'_> {
         }
     }
 
+    /// The id of the draft that an id, a unique id prefix or a unique name means.
+    pub(super) async fn find(&self, text: &str) -> Result<String, Problem> {
+        self.0.draft_find(text).await.map(|id| id.to_string()).map_err(|mut problem| {
+            if problem.code == Code::NotFound {
+                problem.title = format!("There is no draft {text}.");
+                problem.hint = "List them with `sealpost draft list`.".into();
+            }
+            problem
+        })
+    }
+
     pub(super) async fn view(&self, draft: &str) -> Result<DraftView, Problem> {
-        let id = self.0.draft_find(draft).await?.to_string();
+        let id = self.find(draft).await?;
         self.0.draft_get(&id).await
     }
 
@@ -188,7 +199,7 @@ impl Opened<'_> {
                 format!("One of: {}.", names.join(", ")),
             )
         })?;
-        let id = self.0.draft_find(draft).await?.to_string();
+        let id = self.find(draft).await?;
         let secret = self.0.secret_reveal(&id, field).await?;
         if !out.is_json() {
             // The one place where the command line prints a secret: it was asked for by name, and it was recorded.

@@ -58,20 +58,24 @@ pub(crate) fn internal(what: &str) -> Problem {
     )
 }
 
-/// Returns when the process is asked to end.
+/// Returns when the process is asked to end; listens from the call on, not only once it is awaited.
 #[cfg(unix)]
-async fn stopped() {
+fn stopped() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        drop(tokio::signal::ctrl_c().await);
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+    let listening = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = listening else {
+            drop(tokio::signal::ctrl_c().await);
+            return;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }
 
+/// Returns when the process is asked to end.
 #[cfg(not(unix))]
 async fn stopped() {
     drop(tokio::signal::ctrl_c().await);

@@ -1,7 +1,7 @@
 //! Plan and publish.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sealpost_app::problem::{Code, Problem};
+use sealpost_app::problem::Problem;
 use sealpost_app::views::{AppEvent, PlanAction, PlanView, RunState, RunView};
 
 use super::consent::{changes, consent};
@@ -13,7 +13,7 @@ impl Opened<'_> {
     async fn make_plan(&self, targets: &Targets) -> Result<PlanView, Problem> {
         let mut drafts = Vec::new();
         for draft in &targets.drafts {
-            drafts.push(self.0.draft_find(draft).await.map_err(|problem| about(problem, draft))?.to_string());
+            drafts.push(self.find(draft).await?);
         }
         let mut environments = Vec::new();
         for name in &targets.envs {
@@ -87,15 +87,6 @@ const fn is_open(state: RunState) -> bool {
 
 fn blocked(plan: &PlanView) -> bool {
     plan.rows.iter().any(|row| row.action == PlanAction::Blocked)
-}
-
-/// Says which of several names was meant.
-fn about(mut problem: Problem, draft: &str) -> Problem {
-    if problem.code == Code::NotFound {
-        problem.title = format!("There is no draft {draft}.");
-        problem.hint = "List them with `sealpost draft list`.".into();
-    }
-    problem
 }
 
 fn action(out: &Out, action: PlanAction) -> String {

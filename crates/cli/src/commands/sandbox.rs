@@ -35,9 +35,10 @@ pub(super) async fn run(out: &mut Out, arguments: SandboxArgs) -> Done {
         let ca = running.ca_pem().map_or_else(String::new, |pem| format!("\n\n{pem}"));
         format!("URL    {url}\nToken  {}{ca}", running.token())
     });
+    let stop = stopped();
     out.now(&text);
     out.note("The sandbox runs until it is stopped (Ctrl C).");
-    stopped().await;
+    stop.await;
     running.stop().await;
     Ok(Ended::Silent)
 }

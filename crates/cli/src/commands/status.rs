@@ -11,7 +11,7 @@ impl Opened<'_> {
     pub(super) async fn status(&self, out: &mut Out, refresh: bool, drafts: &[String]) -> Done {
         let mut ids = Vec::new();
         for draft in drafts {
-            ids.push(self.0.draft_find(draft).await?.to_string());
+            ids.push(self.find(draft).await?);
         }
         let mut unread = None;
         if refresh {
