@@ -57,7 +57,7 @@ export const ENVIRONMENTS: EnvironmentView[] = [
   caSubject: name === "prod-eu" ? "Northwind Root CA G2" : null, caNotAfter: name === "prod-eu" ? Date.UTC(2034, 2, 1) : null,
   lastProbe: {
     at: NOW - 40 * MINUTE, reachable: latency !== null, ok: latency !== null && name !== "prod-eu", latencyMs: latency, owner: latency === null ? null : OWNER,
-    tokenExpiresAt: name === "prod-us" ? NOW + 9 * DAY : null, canWrite: name !== "prod-eu" && latency !== null,
+    tokenExpiresAt: name === "prod-us" && location.search.includes("ending") ? NOW + 9 * DAY + MINUTE : null, canWrite: name !== "prod-eu" && latency !== null,
     checks: latency === null
       ? [{ name: "Address", result: "failed", word: "No answer", detail: "Connection refused by ag-lab-01.northwind.example:9999. Check that the ActiveGate runs." }]
       : [

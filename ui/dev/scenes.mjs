@@ -46,6 +46,8 @@ export const SCENES = [
   { name: "environment-new", themes: ["light"], act: async (page) => { await page.click("nav [title=prod-eu]"); await page.click("[data-testid=env-add]"); } },
   { name: "activity", act: async (page) => { await page.click("[data-testid=nav-activity]"); await page.until("document.querySelectorAll('[data-testid=activity-row]').length > 3"); await page.script("document.querySelectorAll('[data-testid=activity-row] button')[2].click()"); } },
   { name: "settings", sizes: BOTH, act: (page) => page.click("[data-testid=nav-settings]") },
+  { name: "banner", query: "ending" },
+  { name: "leave", act: async (page) => { await page.until(current("checkout-login")); await page.type("[data-testid=field-description]", "edited"); await page.click("[data-testid=lock]"); await page.until("document.querySelector('[data-testid=leave-dialog]')"); } },
   { name: "palette", act: async (page) => { await page.until(current("checkout-login")); await page.press("k", true); await page.type("[data-testid=palette-input]", "pay"); await page.until("document.querySelectorAll('[data-testid=palette-item]').length >= 3"); } },
   { name: "publish-menu", themes: ["light"], act: async (page) => { await page.until(current("checkout-login")); await page.click("[aria-label='Choose environments']"); } },
   { name: "toast", themes: ["light"], act: async (page) => { await page.until(current("checkout-login")); await page.script("const list = document.querySelector('[role=listbox]'); list.focus(); list.dispatchEvent(new KeyboardEvent('keydown', { key: 'Delete', bubbles: true }))"); await page.until("document.querySelector('.toast')"); } },

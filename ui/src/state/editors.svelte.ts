@@ -7,6 +7,14 @@ import { asProblem, toasts } from "./toasts.svelte";
 class Editors {
   private open = new SvelteMap<string, Editor>();
 
+  /** The set that is being written and was never saved. */
+  fresh = $state<Editor | null>(null);
+
+  /** Edits that exist nowhere but here. */
+  get unsaved(): Editor[] {
+    return [...this.open.values(), ...(this.fresh ? [this.fresh] : [])].filter((editor) => editor.dirty);
+  }
+
   get(id: string): Editor | undefined {
     return this.open.get(id);
   }

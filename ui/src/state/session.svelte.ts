@@ -26,6 +26,10 @@ class Session {
 
   async start(): Promise<void> {
     await host().onEvent((event) => this.hear(event));
+    // The system may turn dark at dusk, while the window is open.
+    matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => {
+      if (this.status?.state === "unlocked") this.applyTheme();
+    });
     await this.refreshStatus();
   }
 

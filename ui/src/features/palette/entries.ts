@@ -3,6 +3,7 @@ import { typeIcon, typeName } from "../../messages/words";
 import { checkDrift } from "../../state/drift";
 import { drafts } from "../../state/drafts.svelte";
 import { editors } from "../../state/editors.svelte";
+import { leave } from "../../state/leave.svelte";
 import { publish } from "../../state/publish.svelte";
 import { session } from "../../state/session.svelte";
 import type { IconName } from "../../ui/icons";
@@ -57,7 +58,7 @@ function commands(): Entry[] {
     { key: "light", group, label: "Theme: light", icon: "sun", run: () => theme("light") },
     { key: "dark", group, label: "Theme: dark", icon: "moon", run: () => theme("dark") },
     { key: "system", group, label: "Theme: as the system", icon: "monitor", run: () => theme("system") },
-    { key: "lock", group, label: "Lock vault", icon: "lock", keys: "Ctrl L", run: () => void session.lock() },
+    { key: "lock", group, label: "Lock vault", icon: "lock", keys: "Ctrl L", run: () => leave.want("lock") },
   ];
 }
 
