@@ -162,11 +162,16 @@ impl Window {
         }
     }
 
-    /// Waits for two animation frames: a picture taken right after a change may be stale.
+    /// Waits until nothing moves any more, then for two animation frames: a picture taken right after a change may be
+    /// stale, and in the middle of a transition no colour is what it will be. What turns for ever is not waited for.
     ///
     /// # Errors
     /// The page is gone.
     pub async fn settle(&self) -> Done {
+        self.until(
+            "document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)",
+        )
+        .await;
         let script =
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
         self.asynchronous(script, vec![]).await.map(drop)

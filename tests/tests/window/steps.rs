@@ -43,6 +43,14 @@ pub(crate) async fn draft_login(window: &Window, name: &str, user: &str, passwor
         .await;
 }
 
+/// Saves the open draft and waits until it is stored.
+pub(crate) async fn save(window: &Window) {
+    window.click("editor", "save-draft").await.unwrap();
+    window
+        .until("!document.querySelector('[data-testid=editor-state]').textContent.includes('unsaved')")
+        .await;
+}
+
 /// Publishes the open draft through the plan, and closes the report.
 pub(crate) async fn publish(window: &Window) {
     window.click("editor", "publish").await.unwrap();
