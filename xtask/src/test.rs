@@ -49,9 +49,17 @@ fn prepare() -> Outcome {
     ui()
 }
 
-/// Builds the binaries and tests, then runs them inside the session: the same build serves both.
+/// Builds binaries and tests in one go: without the tests named, features of development dependencies would be missing,
+/// and half of everything would be built a second time when they run.
+fn build() -> Command {
+    let mut command = cargo();
+    command.arg("build").args(SELECTION).args(["--lib", "--bins", "--tests"]);
+    command
+}
+
+/// Runs every Rust test inside one session.
 fn all_rust() -> Counts {
-    let mut counts = stage("Build", cargo().arg("build").args(SELECTION));
+    let mut counts = stage("Build", &mut build());
     if counts.failed > 0 {
         return counts;
     }
@@ -88,7 +96,7 @@ fn inside(session: &Session, before: &[&str], after: &[&str]) -> Command {
 /// Takes the pictures of the README and the design review.
 pub(crate) fn screenshots() -> Outcome {
     prepare()?;
-    must(cargo().arg("build").args(SELECTION))?;
+    must(&mut build())?;
     let session = Session::new()?;
     let run = ["--test", "window", "--", "--ignored", "--exact", "pictures::of_the_real_window"];
     let after: Vec<&str> = SELECTION.iter().copied().chain(run).collect();
