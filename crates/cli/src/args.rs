@@ -319,6 +319,9 @@ pub(crate) struct SandboxArgs {
     /// Serve over TLS with a certificate made now.
     #[arg(long)]
     pub(crate) tls: bool,
+    /// A user with a token of its own, in the place of the usual one; may be given again.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Vec<String>,
     /// Keep metadata of the sets in this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,

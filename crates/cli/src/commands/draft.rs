@@ -1,9 +1,9 @@
 //! Drafts.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sealpost_app::parts::SecretField;
+use sealpost_app::parts::{Issue, SecretField};
 use sealpost_app::problem::{Code, Problem};
-use sealpost_app::views::{DraftQuery, DraftRow, DraftView, RevisionView, SyncState};
+use sealpost_app::views::{DraftQuery, DraftRow, DraftSave, DraftView, RevisionView, SyncState};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -23,8 +23,7 @@ impl Opened<'_> {
         match command {
             DraftCommand::New { from: Some(source) } => self.import(out, bytes_from(&source)?).await,
             DraftCommand::New { from: None } => {
-                let view = self.0.draft_save(draft_asked::new(out)?).await?;
-                findings(out, &view);
+                let view = self.save_asked(out, draft_asked::new(out)?).await?;
                 Ok(out.view(&json!({ "ids": [view.id] }), |_| view.id.clone()))
             }
             DraftCommand::List { text, type_name, trash } => {
@@ -39,16 +38,17 @@ impl Opened<'_> {
                 let view = match from {
                     Some(source) => {
                         let id = self.find(&draft).await?;
-                        self.0.draft_edit_from(&id, revision, bytes_from(&source)?).await?
+                        let view = self.0.draft_edit_from(&id, revision, bytes_from(&source)?).await?;
+                        findings(out, &view.issues);
+                        view
                     }
                     None => {
                         let stored = self.view(&draft).await?;
                         let mut save = draft_asked::edit(out, &stored)?;
                         save.expected_revision = revision.or(save.expected_revision);
-                        self.0.draft_save(save).await?
+                        self.save_asked(out, save).await?
                     }
                 };
-                findings(out, &view);
                 Ok(out.view(&view, |_| format!("Saved {} as revision {}.", view.name, view.revision)))
             }
             DraftCommand::Rm { draft } => {
@@ -75,6 +75,14 @@ impl Opened<'_> {
             }
             DraftCommand::Reveal { draft, field } => self.reveal(out, &draft, &field).await,
         }
+    }
+
+    /// Checks with the typed secrets at hand, which a check after the save would not have; then saves.
+    async fn save_asked(&self, out: &Out, save: DraftSave) -> Result<DraftView, Problem> {
+        let check = self.0.draft_check(save.clone()).await?;
+        let view = self.0.draft_save(save).await?;
+        findings(out, &check.issues);
+        Ok(view)
     }
 
     /// The draft in the trash that an id, a unique id prefix or a unique name means.
@@ -128,11 +136,11 @@ impl Opened<'_> {
             .0
             .draft_import(json, move |done, total| {
                 if total >= LONG && done == 1 && !json_output {
-                    shown.set_draw_target(indicatif::ProgressDrawTarget::stderr());
                     shown.set_length(total as u64);
                     if let Ok(style) = ProgressStyle::with_template("Sealing {bar:32} {pos}/{len}") {
                         shown.set_style(style);
                     }
+                    shown.set_draw_target(indicatif::ProgressDrawTarget::stderr());
                 }
                 shown.set_position(done as u64);
             })
@@ -146,7 +154,7 @@ impl Opened<'_> {
         }
         let ids: Vec<String> = report.ids.iter().map(ToString::to_string).collect();
         if let [only] = &ids[..] {
-            findings(out, &self.0.draft_get(only).await?);
+            findings(out, &self.0.draft_get(only).await?.issues);
         }
         let document = json!({ "ids": ids });
         Ok(out.view(&document, |_| ids.join("\n")))
@@ -218,8 +226,8 @@ impl Opened<'_> {
 }
 
 /// Says what stands against publishing, beside the result.
-fn findings(out: &Out, view: &DraftView) {
-    for issue in &view.issues {
+fn findings(out: &Out, issues: &[Issue]) {
+    for issue in issues {
         out.note(&words::issue(out, issue));
     }
 }

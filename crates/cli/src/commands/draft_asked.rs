@@ -95,6 +95,9 @@ pub(super) fn new(out: &Out) -> Result<DraftSave, Stop> {
     let name = ask_again("Name", "")?;
     let description = ask("Description, may be empty")?;
     let scopes = ask_again("Scopes, separated by commas", kind.scope)?;
+    // Extensions have been seen to find only sets that are not limited to their owner.
+    let usual = if scopes.contains("EXTENSION") { "no" } else { "yes" };
+    let owner_only = ask_again("Only its owner may use it, yes or no", usual)?;
     let mut details = json!({ "type": kind.name });
     if kind.secrets.contains(&SecretField::Certificate) {
         // Recognised by its content once the file is read.
@@ -105,7 +108,7 @@ pub(super) fn new(out: &Out) -> Result<DraftSave, Stop> {
         "name": name,
         "description": description,
         "scopes": scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).collect::<Vec<_>>(),
-        "ownerAccessOnly": true,
+        "ownerAccessOnly": !owner_only.to_lowercase().starts_with('n'),
         "details": details,
     });
     let secrets = ask_secrets(kind, &details, false)?;

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use sealpost_app::problem::Problem;
-use sealpost_app::views::{AppEvent, PlanAction, PlanView, RunState, RunView};
+use sealpost_app::views::{AppEvent, PlanAction, PlanView, RunItem, RunState, RunView};
 
 use super::consent::{changes, consent};
 use super::{Done, Opened, stopped};
@@ -104,8 +104,11 @@ fn describe(out: &Out, plan: &PlanView) -> String {
     for environment in &plan.environments {
         let protected = if environment.protected { " (protected)" } else { "" };
         lines.push(out.paint("bold", &format!("{}{protected}", environment.name)));
-        lines.extend(environment.problem.iter().map(|problem| out.paint("bad", &format!("  {problem}"))));
-        for row in plan.rows.iter().filter(|row| row.environment_id == environment.id) {
+        let rows = || plan.rows.iter().filter(|row| row.environment_id == environment.id);
+        let told = |problem: &&String| rows().any(|row| row.reasons.contains(*problem));
+        let untold = environment.problem.iter().filter(|problem| !told(problem));
+        lines.extend(untold.map(|problem| out.paint("bad", &format!("  {problem}"))));
+        for row in rows() {
             lines.push(format!("  {}  {}: {}", action(out, row.action), row.draft_name, row.summary));
             if let Some(change) = &row.owner_change {
                 lines.push(out.paint("warn", &format!("      owner: {} → {}", change.from, change.to)));
@@ -156,11 +159,13 @@ fn report(out: &Out, run: &RunView) -> String {
                 item.environment.clone(),
                 item.remote_id.clone().unwrap_or_default(),
                 item.owner.clone().unwrap_or_default(),
+                if item.state == RunState::Skipped { item.message.clone() } else { String::new() },
             ]
         })
         .collect();
     let mut text = table(&rows);
-    for item in run.items.iter().filter(|item| !item.message.is_empty()) {
+    let told = |item: &&RunItem| item.state != RunState::Skipped && !item.message.is_empty();
+    for item in run.items.iter().filter(told) {
         text.push_str(&format!("\n{}: {}", item.draft_name, item.message));
         if let Some(server) = &item.server_message {
             text.push_str(&format!("\n  server: “{server}”"));

@@ -66,6 +66,15 @@ fn managed_and_tls_show_in_the_address() {
     assert!(said["ca"].as_str().unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
 }
 
+#[test]
+fn every_user_gets_a_token_of_its_own() {
+    let (_sandbox, mut output) = start(&["--json", "sandbox", "--user", "ana", "--user", "ben"]);
+    let said = document(&mut output);
+    assert_eq!((&said["users"][0]["user"], &said["users"][1]["user"]), (&"ana".into(), &"ben".into()));
+    assert_eq!(said["token"], said["users"][0]["token"]);
+    assert_ne!(said["users"][0]["token"], said["users"][1]["token"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_quietly_when_told_to() {
