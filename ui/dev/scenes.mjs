@@ -1,5 +1,7 @@
 // Each screen, how it is reached, and at which sizes it is looked at.
 const BOTH = [[1280, 800], [900, 600]];
+// The smallest picture of a window with text at 200 %.
+const ZOOMED = [[640, 450]];
 const current = (name) => `document.querySelector('[data-testid=editor] h2')?.textContent === '${name}'`;
 const open = async (page, at, name) => {
   await page.until("document.querySelectorAll('[data-testid=draft-row]').length > 5");
@@ -46,6 +48,10 @@ export const SCENES = [
   { name: "environment-new", themes: ["light"], act: async (page) => { await page.click("nav [title=prod-eu]"); await page.click("[data-testid=env-add]"); } },
   { name: "activity", act: async (page) => { await page.click("[data-testid=nav-activity]"); await page.until("document.querySelectorAll('[data-testid=activity-row]').length > 3"); await page.script("document.querySelectorAll('[data-testid=activity-row] button')[2].click()"); } },
   { name: "settings", sizes: BOTH, act: (page) => page.click("[data-testid=nav-settings]") },
+  { name: "zoom-main", sizes: ZOOMED, act: (page) => page.until(current("checkout-login")) },
+  { name: "zoom-plan", sizes: ZOOMED, themes: ["light"], act: async (page) => { await page.until(current("checkout-login")); await plan(page); } },
+  { name: "zoom-new", sizes: ZOOMED, themes: ["light"], act: async (page) => { await page.click("[data-testid=new-draft]"); await page.click("[data-testid=external-HASHICORP_VAULT_APPROLE]"); } },
+  { name: "zoom-environments", sizes: ZOOMED, themes: ["light"], act: (page) => page.click("nav [title=prod-eu]") },
   { name: "banner", query: "ending" },
   { name: "leave", act: async (page) => { await page.until(current("checkout-login")); await page.type("[data-testid=field-description]", "edited"); await page.click("[data-testid=lock]"); await page.until("document.querySelector('[data-testid=leave-dialog]')"); } },
   { name: "palette", act: async (page) => { await page.until(current("checkout-login")); await page.press("k", true); await page.type("[data-testid=palette-input]", "pay"); await page.until("document.querySelectorAll('[data-testid=palette-item]').length >= 3"); } },

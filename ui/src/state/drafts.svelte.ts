@@ -195,7 +195,7 @@ class Drafts {
 
   async restore(ids: string[]): Promise<void> {
     try {
-      await host().call("draft_restore", { ids });
+      await host().call("draft_restore", { ids: [...ids] });
       this.deleted = [];
       await this.reload();
     } catch (thrown) {
