@@ -192,7 +192,8 @@ pub(crate) enum DraftCommand {
     Reveal {
         /// An id, a unique id prefix or a unique name.
         draft: String,
-        /// password, token, certificate, authenticationPassword, privacyPassword or secretKey.
+        /// The secret, in the API's spelling.
+        #[arg(value_parser = ["password", "token", "certificate", "authenticationPassword", "privacyPassword", "secretKey"])]
         field: String,
     },
 }

@@ -198,17 +198,20 @@ impl Opened<'_> {
     }
 
     async fn reveal(&self, out: &Out, draft: &str, field: &str) -> Done {
-        let field = SecretField::from_name(field).ok_or_else(|| {
-            let names: Vec<&str> = SecretField::ALL.into_iter().map(SecretField::name).collect();
-            Problem::new(
-                Code::Invalid,
-                "There is no such secret field.",
-                "Nothing was revealed.",
-                format!("One of: {}.", names.join(", ")),
-            )
-        })?;
-        let id = self.find(draft).await?;
-        let secret = self.0.secret_reveal(&id, field).await?;
+        let view = self.view(draft).await?;
+        let known = SecretField::from_name(field);
+        let set = |wanted: SecretField| view.secrets.iter().any(|one| one.field == wanted && one.set);
+        let Some(field) = known.filter(|field| set(*field)) else {
+            let names: Vec<&str> =
+                view.secrets.iter().filter(|one| one.set).map(|one| one.field.name()).collect();
+            let hint = match &names[..] {
+                [] => "No secret of this draft is set.".to_owned(),
+                names => format!("What is set: {}.", names.join(", ")),
+            };
+            let title = format!("{} has no {field}.", view.name);
+            return Err(Problem::new(Code::NotFound, title, "Nothing was revealed.", hint).into());
+        };
+        let secret = self.0.secret_reveal(&view.id, field).await?;
         if !out.is_json() {
             // The one place where the command line prints a secret: it was asked for by name, and it was recorded.
             return Ok(Ended::Secret(Zeroizing::new(secret.0.expose().to_vec())));

@@ -33,7 +33,8 @@ impl Opened<'_> {
         out.note(&describe(out, &plan));
         if changes(&plan).is_empty() {
             let document = serde_json::json!({ "plan": plan, "items": [] });
-            let text = out.render(&document, |_| "Nothing to publish.".into());
+            let said = if blocked(&plan) { "Nothing was sent." } else { "Nothing to publish." };
+            let text = out.render(&document, |_| said.into());
             return Ok(if blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) });
         }
         let Some(start) = consent(out, &plan, &arguments)? else {

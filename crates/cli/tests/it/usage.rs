@@ -89,6 +89,7 @@ fn wrong_arguments_end_with_2_and_write_nothing() {
         &["draft"],
         &["draft", "show"],
         &["draft", "reveal", "shop"],
+        &["draft", "reveal", "shop", "user"],
         &["env", "add", "prod"],
         &["env", "add", "prod", "--url", "https://abc12345.live.dynatrace.com", "--colour", "mauve"],
         &["plan", "shop"],
