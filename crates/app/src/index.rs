@@ -4,9 +4,13 @@
 //! process may write to the vault at any time: each use first asks for what changed since.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use memchr::memmem::Finder;
 
 use sealpost_vault::{
-    Digest, Draft, DraftId, Environment, EnvironmentId, ListedDraft, Publication, PublicationState, Timestamp,
+    Digest, DraftId, DraftSummary, Environment, EnvironmentId, ListedDraft, Publication, PublicationState,
+    Timestamp,
 };
 
 use crate::app::Session;
@@ -47,11 +51,13 @@ pub(crate) struct Index {
     seq: i64,
     entries: Vec<Entry>,
     places: HashMap<DraftId, usize>,
-    orders: HashMap<Sort, Vec<usize>>,
+    orders: HashMap<Sort, Arc<[u32]>>,
     environments: Vec<Environment>,
     counts: DraftCounts,
     /// The last search and what it found: typing one more letter looks only there.
-    narrowed: Option<(Sort, String, Vec<usize>)>,
+    narrowed: Option<(Sort, String, Arc<[u32]>)>,
+    /// Drafts that end within 30 days, counted anew when the minute changes.
+    expiring: Option<(i64, u32)>,
 }
 
 impl Session {
@@ -85,6 +91,7 @@ impl Session {
         self.index.seq = changes.seq;
         self.index.orders.clear();
         self.index.narrowed = None;
+        self.index.expiring = None;
         self.index.count();
         Ok(())
     }
@@ -92,7 +99,7 @@ impl Session {
 
 fn draft_id(listed: &ListedDraft) -> DraftId {
     match listed {
-        ListedDraft::Readable { draft, .. } => draft.id,
+        ListedDraft::Readable(draft) => draft.id,
         ListedDraft::Unreadable { id } => *id,
     }
 }
@@ -127,7 +134,7 @@ pub(crate) fn overall(states: impl Iterator<Item = SyncState>) -> SyncState {
 impl Entry {
     fn new(listed: ListedDraft, publications: &[Publication]) -> Self {
         match listed {
-            ListedDraft::Readable { draft, digest } => Self::readable(&draft, &digest, publications),
+            ListedDraft::Readable(draft) => Self::readable(*draft, publications),
             ListedDraft::Unreadable { id } => Self {
                 id,
                 name: "Unreadable draft".into(),
@@ -144,28 +151,27 @@ impl Entry {
         }
     }
 
-    fn readable(draft: &Draft, digest: &Digest, publications: &[Publication]) -> Self {
-        let meta = &draft.meta;
-        let summary = meta.details.summary().to_owned();
+    fn readable(draft: DraftSummary, publications: &[Publication]) -> Self {
         let remote_ids = publications.iter().filter_map(|p| p.meta.remote_id.as_deref());
         let mut haystack =
-            String::with_capacity(meta.name.len() + summary.len() + meta.description.len() + 8);
-        let words = [meta.name.as_str(), &summary, &meta.description];
-        for word in words.into_iter().chain(meta.tags.iter().map(String::as_str)).chain(remote_ids) {
-            haystack.push_str(word);
+            String::with_capacity(draft.name.len() + draft.summary.len() + draft.description.len() + 8);
+        let words = [draft.name.as_str(), &draft.summary, &draft.description];
+        for word in words.into_iter().chain(draft.tags.iter().map(String::as_str)).chain(remote_ids) {
+            push_lowercase(&mut haystack, word);
             haystack.push('\n');
         }
-        let links: Vec<_> = publications.iter().map(|p| (p.environment, state_of(digest, p))).collect();
+        let links: Vec<_> =
+            publications.iter().map(|p| (p.environment, state_of(&draft.digest, p))).collect();
         Self {
             id: draft.id,
-            name: meta.name.clone(),
-            type_name: meta.details.credential_type().as_str().to_owned(),
-            summary,
-            haystack: haystack.to_lowercase(),
+            type_name: draft.credential_type.as_str().to_owned(),
+            name: draft.name,
+            summary: draft.summary,
+            haystack,
             revision: draft.revision,
             updated_at: draft.updated_at.as_millis(),
             deleted_at: draft.deleted_at.map(Timestamp::as_millis),
-            expires_at: meta.expires().map(Timestamp::as_millis),
+            expires_at: draft.expires_at.map(Timestamp::as_millis),
             state: overall(links.iter().map(|(_, state)| *state)),
             links,
         }
@@ -275,18 +281,22 @@ impl Index {
                 && (!query.expiring.unwrap_or(false) || entry.expiring(now))
                 && environment.is_none_or(|id| entry.links.iter().any(|(linked, _)| *linked == id))
         };
-        let kept: Vec<&Entry> = matching.iter().map(|place| &self.entries[*place]).filter(keep).collect();
+        let plain = !trash && self.counts.trash == 0 && query.plain();
+        let kept: Arc<[u32]> = if plain {
+            matching
+        } else {
+            matching.iter().copied().filter(|place| keep(&&self.entries[*place as usize])).collect()
+        };
         let offset = query.offset.unwrap_or(0) as usize;
         let limit = query.limit.unwrap_or(100).min(MAX_ROWS) as usize;
-        let row = |entry: &&Entry| entry.row(&self.environments, now);
+        let row = |place: &u32| self.entries[*place as usize].row(&self.environments, now);
         let rows = if query.descending.unwrap_or(false) {
             kept.iter().rev().skip(offset).take(limit).map(row).collect()
         } else {
             kept.iter().skip(offset).take(limit).map(row).collect()
         };
         let mut counts = self.counts.clone();
-        counts.expiring =
-            u32::try_from(self.live().filter(|entry| entry.expiring(now)).count()).unwrap_or(u32::MAX);
+        counts.expiring = self.count_expiring(now);
         DraftList {
             total: u32::try_from(kept.len()).unwrap_or(u32::MAX),
             offset: u32::try_from(offset).unwrap_or(u32::MAX),
@@ -295,50 +305,71 @@ impl Index {
         }
     }
 
+    fn count_expiring(&mut self, now: i64) -> u32 {
+        let minute = now / 60_000;
+        match self.expiring {
+            Some((at, count)) if at == minute => count,
+            _ => {
+                let ending = self.live().filter(|entry| entry.expiring(now)).count();
+                let count = u32::try_from(ending).unwrap_or(u32::MAX);
+                self.expiring = Some((minute, count));
+                count
+            }
+        }
+    }
+
     /// Places of the entries that hold every word, in order.
-    fn search(&mut self, sort: Sort, text: &str) -> Vec<usize> {
+    fn search(&mut self, sort: Sort, text: &str) -> Arc<[u32]> {
         let order = self.order(sort);
         if text.is_empty() {
             self.narrowed = None;
-            return self.orders.get(&sort).cloned().unwrap_or(order);
+            return order;
         }
         let within = match self.narrowed.take() {
             Some((by, before, found)) if by == sort && text.starts_with(&before) => found,
             _ => order,
         };
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let found: Vec<usize> = within
-            .into_iter()
-            .filter(|place| words.iter().all(|word| self.entries[*place].haystack.contains(word)))
-            .collect();
-        self.narrowed = Some((sort, text.to_owned(), found.clone()));
+        let words: Vec<Finder<'_>> =
+            text.split_whitespace().map(|word| Finder::new(word.as_bytes())).collect();
+        let holds = |place: &u32| {
+            let haystack = self.entries[*place as usize].haystack.as_bytes();
+            words.iter().all(|word| word.find(haystack).is_some())
+        };
+        let found: Arc<[u32]> = within.iter().copied().filter(holds).collect();
+        self.narrowed = Some((sort, text.to_owned(), Arc::clone(&found)));
         found
     }
 
-    fn order(&mut self, sort: Sort) -> Vec<usize> {
+    fn order(&mut self, sort: Sort) -> Arc<[u32]> {
         let entries = &self.entries;
         self.orders
             .entry(sort)
             .or_insert_with(|| {
-                let mut order: Vec<usize> = (0..entries.len()).collect();
+                let mut order: Vec<u32> = (0..u32::try_from(entries.len()).unwrap_or(u32::MAX)).collect();
+                let entry = |place: &u32| &entries[*place as usize];
                 match sort {
-                    Sort::Updated => order.sort_by_key(|place| {
-                        (std::cmp::Reverse(entries[*place].updated_at), std::cmp::Reverse(entries[*place].id))
+                    Sort::Updated => order.sort_unstable_by_key(|place| {
+                        (std::cmp::Reverse(entry(place).updated_at), std::cmp::Reverse(entry(place).id))
                     }),
-                    Sort::Name => order.sort_by_cached_key(|place| {
-                        (entries[*place].name.to_lowercase(), entries[*place].id)
-                    }),
+                    Sort::Name => {
+                        order.sort_by_cached_key(|place| (entry(place).name.to_lowercase(), entry(place).id));
+                    }
                     Sort::Type => order.sort_by_cached_key(|place| {
-                        (
-                            entries[*place].type_name.clone(),
-                            entries[*place].name.to_lowercase(),
-                            entries[*place].id,
-                        )
+                        (entry(place).type_name.clone(), entry(place).name.to_lowercase(), entry(place).id)
                     }),
                 }
-                order
+                order.into()
             })
             .clone()
+    }
+}
+
+/// Lower case; most words are ASCII, which needs no table.
+fn push_lowercase(out: &mut String, word: &str) {
+    if word.is_ascii() {
+        out.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        out.push_str(&word.to_lowercase());
     }
 }
 

@@ -62,8 +62,8 @@ pub use seal::{Digest, Entropy, OsEntropy};
 pub use secret::{DraftSecrets, SecretEdit, SecretField, SecretValue, WipedBytes};
 pub use store::{
     Activity, ActivityDetail, Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState,
-    DraftChanges, Environment, EnvironmentMeta, ListedDraft, NewActivity, NewDraft, Publication,
-    PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage, Revision,
-    SaveDraft, SaveEnvironment,
+    DraftChanges, DraftSummary, Environment, EnvironmentMeta, ListedDraft, NewActivity, NewDraft,
+    Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
+    Revision, SaveDraft, SaveEnvironment,
 };
 pub use vault::{KeySlot, LockedVault, Vault, look, vault_exists};

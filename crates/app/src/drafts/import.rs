@@ -82,12 +82,10 @@ impl App {
                 (field, edit)
             })
             .collect();
-        self.draft_save(DraftSave {
-            id: Some(id.to_owned()),
-            expected_revision,
-            content: super::content_of(&body.meta),
-            secrets,
-        })
-        .await
+        // What is never sent has no place in a request body: it is kept.
+        let stored = self.draft_get(id).await?.content;
+        let mut content = super::content_of(&body.meta);
+        (content.note, content.tags, content.expires_at) = (stored.note, stored.tags, stored.expires_at);
+        self.draft_save(DraftSave { id: Some(id.to_owned()), expected_revision, content, secrets }).await
     }
 }

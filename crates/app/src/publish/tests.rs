@@ -478,3 +478,21 @@ async fn a_set_that_was_written_but_cant_be_recorded_is_told_with_its_id() {
         "the open attempt keeps it from a second set"
     );
 }
+
+#[tokio::test]
+async fn replacing_a_draft_by_a_request_body_keeps_what_is_never_sent() {
+    let bench = Bench::new().await;
+    let id = bench.draft(LOGIN).await;
+    bench
+        .edit(&id, |save| {
+            save.content.note = "only for me".into();
+            save.content.tags.insert("mine".into());
+            save.content.expires_at = Some(NOW.as_millis());
+        })
+        .await;
+    let body = Zeroizing::new(LOGIN.replace("robot", "other").into_bytes());
+    let view = bench.app.draft_edit_from(&id, None, body).await.unwrap();
+    assert_eq!(view.content.note, "only for me");
+    assert!(view.content.tags.contains("mine"));
+    assert_eq!(view.content.expires_at, Some(NOW.as_millis()));
+}

@@ -59,6 +59,17 @@ pub struct DraftQuery {
     pub limit: Option<u32>,
 }
 
+impl DraftQuery {
+    /// Nothing but words, order and window: every draft outside the trash is in question.
+    pub(crate) fn plain(&self) -> bool {
+        self.type_name.is_none()
+            && self.state.is_none()
+            && self.environment_id.is_none()
+            && !self.expiring.unwrap_or(false)
+            && !self.trash.unwrap_or(false)
+    }
+}
+
 /// A window of the list, and the numbers of the sidebar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

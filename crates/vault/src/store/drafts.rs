@@ -25,32 +25,6 @@ pub struct SaveDraft {
     pub secrets: DraftSecrets,
 }
 
-/// A row of the list. One that does not open is named, and the others still come.
-#[derive(Debug, Clone)]
-pub enum ListedDraft {
-    /// It opened.
-    Readable {
-        /// The draft.
-        draft: Box<Draft>,
-        /// Keyed digest of what publishing would send.
-        digest: Digest,
-    },
-    /// It did not.
-    Unreadable {
-        /// Its id.
-        id: DraftId,
-    },
-}
-
-/// What changed since a change number.
-#[derive(Debug, Clone)]
-pub struct DraftChanges {
-    /// Ask for changes after this next time.
-    pub seq: i64,
-    /// The drafts.
-    pub drafts: Vec<ListedDraft>,
-}
-
 /// The part of a draft that is sent, in a fixed form, for the keyed digest. Note, tags, dates and the facts read from
 /// a file are left out: changing them changes nothing there.
 #[derive(Serialize)]
@@ -83,26 +57,24 @@ pub(crate) fn digest_of(sealer: &Sealer, meta: &DraftMeta, secrets: &DraftSecret
 
 const COLUMNS: &str = "id, revision, created_at, updated_at, deleted_at, digest, meta";
 
-fn read_row(row: &Row<'_>, sealer: &Sealer) -> rusqlite::Result<ListedDraft> {
+fn read_row(row: &Row<'_>, sealer: &Sealer) -> rusqlite::Result<Result<(Draft, Digest), Error>> {
     let id = DraftId::from_bytes(row.get(0)?);
     let revision: u32 = row.get(1)?;
     let blob = row.get_ref(6)?.as_blob().unwrap_or_default();
-    let meta: Result<DraftMeta, Error> =
-        open_json(sealer, &bind(Table::Draft, id.as_bytes(), Field::Meta, revision), blob, "draft", &id);
-    Ok(match meta {
-        Ok(meta) => ListedDraft::Readable {
-            draft: Box::new(Draft {
-                id,
-                revision,
-                created_at: Timestamp::from_millis(row.get(2)?),
-                updated_at: Timestamp::from_millis(row.get(3)?),
-                deleted_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
-                meta,
-            }),
-            digest: row.get(5)?,
-        },
-        Err(_) => ListedDraft::Unreadable { id },
-    })
+    let binding = bind(Table::Draft, id.as_bytes(), Field::Meta, revision);
+    let meta: DraftMeta = match open_json(sealer, &binding, blob, "draft", &id) {
+        Ok(meta) => meta,
+        Err(error) => return Ok(Err(error)),
+    };
+    let draft = Draft {
+        id,
+        revision,
+        created_at: Timestamp::from_millis(row.get(2)?),
+        updated_at: Timestamp::from_millis(row.get(3)?),
+        deleted_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
+        meta,
+    };
+    Ok(Ok((draft, row.get(5)?)))
 }
 
 /// Writes a new draft inside a transaction.
@@ -135,27 +107,6 @@ pub(super) fn insert(
 }
 
 impl Vault {
-    /// Drafts changed after `seq`, trash included; 0 for all. Opens metadata only, never a secret.
-    ///
-    /// # Errors
-    /// [`Error::Store`]. A row that does not open is not an error but a [`ListedDraft::Unreadable`].
-    pub fn drafts_since(&self, seq: i64) -> Result<DraftChanges, Error> {
-        let tx = self.connection.unchecked_transaction()?;
-        let now: i64 = tx.query_row("SELECT change_seq FROM vault", [], |row| row.get(0))?;
-        let sql = if seq == 0 {
-            format!("SELECT {COLUMNS} FROM draft")
-        } else {
-            format!("SELECT {COLUMNS} FROM draft WHERE seq > ?1")
-        };
-        let mut statement = tx.prepare_cached(&sql)?;
-        let mut drafts = Vec::new();
-        let mut rows = if seq == 0 { statement.query([])? } else { statement.query([seq])? };
-        while let Some(row) = rows.next()? {
-            drafts.push(read_row(row, &self.sealer)?);
-        }
-        Ok(DraftChanges { seq: now, drafts })
-    }
-
     /// One draft without its secrets.
     ///
     /// # Errors
@@ -163,14 +114,10 @@ impl Vault {
     pub fn draft(&self, id: DraftId) -> Result<(Draft, Digest), Error> {
         let mut statement =
             self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM draft WHERE id = ?1"))?;
-        let listed = statement
+        statement
             .query_row([id.as_bytes()], |row| read_row(row, &self.sealer))
             .optional()?
-            .ok_or(Error::NotFound("draft"))?;
-        match listed {
-            ListedDraft::Readable { draft, digest } => Ok((*draft, digest)),
-            ListedDraft::Unreadable { id } => Err(Error::Unreadable { what: "draft", id: id.to_string() }),
-        }
+            .ok_or(Error::NotFound("draft"))?
     }
 
     /// The secrets of a draft's current revision, opened for one purpose; with the revision they belong to.
@@ -272,13 +219,10 @@ impl Vault {
 
 /// A draft's name for a log line; empty if the row does not open, which must not stop it from being moved.
 fn name_of(tx: &Transaction<'_>, sealer: &Sealer, id: DraftId) -> Result<String, Error> {
-    let listed = tx
+    let read = tx
         .prepare_cached(&format!("SELECT {COLUMNS} FROM draft WHERE id = ?1"))?
         .query_row([id.as_bytes()], |row| read_row(row, sealer))?;
-    Ok(match listed {
-        ListedDraft::Readable { draft, .. } => draft.meta.name,
-        ListedDraft::Unreadable { .. } => String::new(),
-    })
+    Ok(read.map(|(draft, _)| draft.meta.name).unwrap_or_default())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row's columns; a struct would only name them twice")]

@@ -11,6 +11,7 @@ mod environments;
 mod file;
 mod history;
 mod import;
+mod listing;
 mod migrate;
 mod publications;
 mod secrets_codec;
@@ -28,12 +29,13 @@ use crate::seal::{Binding, Field, Sealer, Table};
 
 pub use activity::{Activity, ActivityDetail, NewActivity};
 pub use attempts::{Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState};
-pub use drafts::{DraftChanges, ListedDraft, SaveDraft};
+pub use drafts::SaveDraft;
 pub use environments::{Environment, EnvironmentMeta, SaveEnvironment};
 pub use file::{VAULT_FILE, vault_path};
 pub(crate) use file::{open_existing, open_new, publish, reserve};
 pub use history::Revision;
 pub use import::NewDraft;
+pub use listing::{DraftChanges, DraftSummary, ListedDraft};
 pub use migrate::SCHEMA;
 pub use publications::{
     Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,

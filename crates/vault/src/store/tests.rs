@@ -161,7 +161,7 @@ fn one_unreadable_row_is_named_and_hides_no_other() {
     let readable: Vec<_> = listed
         .iter()
         .filter_map(|row| match row {
-            ListedDraft::Readable { draft, .. } => Some(draft.meta.name.as_str()),
+            ListedDraft::Readable(draft) => Some(draft.name.as_str()),
             ListedDraft::Unreadable { .. } => None,
         })
         .collect();
@@ -247,7 +247,7 @@ fn another_process_sees_only_what_is_new() {
     let second = window.save_draft(&login("second", "a", "b"), &quiet()).unwrap();
     assert!(command_line.change_seq().unwrap() > seen.seq);
     let news = command_line.drafts_since(seen.seq).unwrap().drafts;
-    assert!(matches!(&news[..], [ListedDraft::Readable { draft, .. }] if draft.id == second.id));
+    assert!(matches!(&news[..], [ListedDraft::Readable(draft)] if draft.id == second.id));
     command_line.set_trashed(&[second.id], true, &quiet()).unwrap();
 }
 
