@@ -161,7 +161,9 @@ fn no_type_that_holds_a_secret_can_be_serialised() {
 
 /// Does a source use the crate `ring`? `Ordering::`, `Keyring::` and `String::` end in its name and are something else.
 fn uses_ring(source: &str) -> bool {
-    source.lines().any(|line| word_in(line, "ring") && code(line).contains("ring::"))
+    // `rustls::crypto::ring` names rustls's own provider: the TLS of the client, not a use of the crate.
+    let text = |line: &str| code(line).replace("crypto::ring::", "");
+    source.lines().any(|line| word_in(&text(line), "ring") && text(line).contains("ring::"))
 }
 
 #[test]
@@ -169,7 +171,14 @@ fn the_search_for_ring_finds_it_and_not_its_namesakes() {
     for used in ["use ring::aead;", "    let key = ring::digest::digest(x);", "use ::ring::rand;"] {
         assert!(uses_ring(used), "{used}");
     }
-    for other in ["String::new()", "Ordering::Less", "MemoryKeyring::new()", "// ring::aead", "spring::x()"] {
+    for other in [
+        "String::new()",
+        "Ordering::Less",
+        "MemoryKeyring::new()",
+        "// ring::aead",
+        "spring::x()",
+        "rustls::crypto::ring::default_provider()",
+    ] {
         assert!(!uses_ring(other), "{other}");
     }
 }
