@@ -115,6 +115,8 @@ export class Editor {
 
   /** Takes over what another process or a publish changed, unless there are edits to lose. */
   refresh(view: DraftView): void {
+    // Asked for before a save, answered after it.
+    if (this.view && view.revision < this.view.revision) return;
     if (!this.dirty) this.load(view);
     else this.view = this.view && view.revision === this.view.revision ? view : { ...view, revision: this.view?.revision ?? view.revision };
   }

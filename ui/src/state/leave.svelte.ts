@@ -11,7 +11,10 @@ class Leave {
 
   want(what: Leaving): void {
     if (editors.unsaved.length === 0) void this.go(what);
-    else this.asking = what;
+    else {
+      session.palette = false;
+      this.asking = what;
+    }
   }
 
   stay(): void {

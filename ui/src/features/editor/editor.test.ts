@@ -106,6 +106,17 @@ test("a change stored elsewhere does not replace what is being typed", async () 
   expect(editor.view?.revision).toBe(3);
 });
 
+test("an answer from before a save does not bring the older draft back", () => {
+  const { editor } = opened({}, draftView({ revision: 4 }, { name: "newer" }));
+  editor.refresh(draftView({ revision: 3 }, { name: "older" }));
+  expect(screen.getByTestId("field-name")).toHaveValue("newer");
+});
+
+test("a stored file that can't be opened is not passed over in silence", () => {
+  opened({}, draftView({}, { details: { type: "CERTIFICATE", certificateFormat: "PKCS12" } }, ["certificate"]));
+  expect(screen.getByText("Sealpost can't open this file. Enter its password, or replace it.")).toBeInTheDocument();
+});
+
 test("a finding stands under its field, and the field says that it is wrong", async () => {
   opened({}, draftView({ issues: [issue("name")] }));
   const name = screen.getByTestId("field-name");

@@ -51,6 +51,13 @@ test("a lock by itself asks nobody", async () => {
   expect(leave.asking).toBeNull();
 });
 
+test("the question is not asked behind the palette", () => {
+  edited();
+  session.palette = true;
+  leave.want("lock");
+  expect(session.palette).toBe(false);
+});
+
 test("Escape keeps editing", async () => {
   const { host } = edited();
   leave.want("lock");
