@@ -38,3 +38,24 @@ export function byDay(entries: ActivityEntry[], now: number): Day[] {
   }
   return days;
 }
+
+export const activityText = {
+  title: "Activity",
+  more: ", more below",
+  tryAgain: "Try again",
+  none: "Nothing has happened yet",
+  noneText: "Every save, publish and revealed secret is listed here, without its value.",
+  table: "What happened, newest first",
+  when: "When",
+  what: "What",
+  where: "Where",
+  result: "Result",
+  thisVault: "This vault",
+  draft: "Draft",
+  recorded: "Recorded",
+  entry: (number: number) => `entry ${number}`,
+  open: (name: string | null) => `Open ${name ?? "the draft"}`,
+  older: "Show older entries",
+  reading: "Reading…",
+  sealed: "Kept in the vault, encrypted. Secret values are never written here.",
+};

@@ -1,0 +1,12 @@
+export const paletteText = {
+  title: "Command palette",
+  search: "Search or run a command",
+  escape: "Esc",
+  results: "Results",
+  found: (number: number) => (number === 1 ? "1 result" : `${number} results`),
+  nothing: (words: string) => `Nothing is called “${words}”. Drafts are found by name, user, description, tag and ID.`,
+  move: "Move",
+  open: "Open",
+  commands: "commands",
+  environments: "environments",
+};
