@@ -1,4 +1,5 @@
 import type { DraftRow, DraftView, EnvironmentView } from "../../bindings/types";
+import { host } from "../../host";
 import { typeIcon, typeName } from "../../messages/words";
 import { checkDrift } from "../../state/drift";
 import { drafts } from "../../state/drafts.svelte";
@@ -6,6 +7,7 @@ import { editors } from "../../state/editors.svelte";
 import { leave } from "../../state/leave.svelte";
 import { publish } from "../../state/publish.svelte";
 import { session } from "../../state/session.svelte";
+import { asProblem, toasts } from "../../state/toasts.svelte";
 import type { IconName } from "../../ui/icons";
 import { copyText } from "../publish/copy";
 
@@ -99,8 +101,21 @@ function foundActions(row: DraftRow): Entry[] {
   if (session.environments.length > 0) {
     entries.push({ key: "publish", group, label: "Publish…", icon: "send", keys: "Ctrl ↵", run: () => void publish.open([row.id], publish.targets(linked.map((pip) => pip.environmentId))) });
   }
+  const environment = session.environment(there[0]?.environmentId ?? "");
+  if (environment) entries.push({ key: `copy-${environment.id}`, group, label: `Copy ID from ${environment.name}`, icon: "copy", run: () => void copyIdOf(row.id, environment.id) });
   if (there.length > 0) entries.push({ key: "drift", group, label: "Check for drift", icon: "git-compare", keys: "Ctrl D", run: () => void checkDrift(row.id) });
   return entries;
+}
+
+async function copyIdOf(draftId: string, environmentId: string): Promise<void> {
+  try {
+    const view = await host().call("draft_get", { id: draftId });
+    const id = view.publications.find((one) => one.environmentId === environmentId)?.remoteId;
+    if (id) await copyText(id, "ID copied");
+    else toasts.show({ title: "There is no ID yet", text: "The draft was not published there. Nothing was copied.", tone: "warn", icon: "circle-alert" });
+  } catch (thrown) {
+    toasts.failed(asProblem(thrown));
+  }
 }
 
 function draftEntry(row: DraftRow): Entry {

@@ -1,8 +1,9 @@
-import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
-import type { DraftList, DraftRow, EnvironmentView } from "../../bindings/types";
+import type { DraftList, DraftRow, EnvironmentView, PublicationView } from "../../bindings/types";
 import { session } from "../../state/session.svelte";
 import { fakeHost } from "../../testing/fakeHost";
+import { draftView } from "../../testing/sampleDraft";
 import { highlight, parse } from "./entries";
 import Palette from "./Palette.svelte";
 
@@ -91,4 +92,24 @@ test("words that fit no draft offer nothing to do with one", async () => {
   opened();
   await fireEvent.input(input(), { target: { value: "zzz" } });
   await waitFor(() => expect(labels()).toHaveLength(0));
+});
+
+test("an ID is copied from the draft that was found, and nothing is copied where there is none", async () => {
+  session.environments = [{ id: "e1", name: "staging", protected: false, kind: "SaaS", sandbox: false } as EnvironmentView];
+  let remoteId: string | null = "CREDENTIALS_VAULT-1";
+  const host = fakeHost({
+    draft_list: () => answer([{ ...row("payments"), pips: [{ environmentId: "e1", state: "matches" }] }]),
+    draft_get: () => draftView({ publications: [{ environmentId: "e1", remoteId } as PublicationView] }),
+    text_copy: () => null,
+  });
+  for (const id of ["CREDENTIALS_VAULT-1", null]) {
+    remoteId = id;
+    cleanup();
+    session.palette = true;
+    render(Palette);
+    await fireEvent.input(input(), { target: { value: "pay" } });
+    await fireEvent.click(await screen.findByText("Copy ID from staging"));
+    await waitFor(() => expect(host.of("draft_get").length).toBeGreaterThan(id ? 0 : 1));
+  }
+  expect(host.of("text_copy")).toEqual([{ text: "CREDENTIALS_VAULT-1" }]);
 });
