@@ -213,6 +213,7 @@ test("a file goes over byte by byte, whatever its bytes", async () => {
   await pick(Object.assign(new File([bytes], "all.p12"), { arrayBuffer: async () => bytes.buffer }));
   await waitFor(() => expect(host.of("draft_check").at(-1)?.save.secrets.certificate).toEqual({ do: "setFile", base64: btoa(String.fromCharCode(...bytes)) }));
   expect(screen.getByText("all.p12")).toBeInTheDocument();
+  expect(host.of("draft_check").at(-1)?.save.content.details).toMatchObject({ certificateFormat: "PKCS12", facts: { fileName: "all.p12" } });
 });
 
 const revisions = [2, 1].map((revision) => ({ revision, savedAt: 0, content: draftView().content, changes: ["password"], current: revision === 2 }));
