@@ -2,11 +2,34 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::session::binary;
+
+/// Longest time for one call. A program that asks where nobody answers must fail its test, not hold it.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Waits for a program's end.
+///
+/// # Panics
+/// If it does not end in time; then it is ended by its own id.
+#[expect(clippy::panic, clippy::expect_used, reason = "a test whose program hangs must fail")]
+fn ended(child: Child, arguments: &[&str]) -> Output {
+    let id = child.id().to_string();
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || drop(send.send(child.wait_with_output())));
+    match receive.recv_timeout(PATIENCE) {
+        Ok(output) => output.expect("its output can be read"),
+        Err(_) => {
+            drop(Command::new("kill").args(["-KILL", &id]).status());
+            panic!("not ended in {} s: {arguments:?}", PATIENCE.as_secs());
+        }
+    }
+}
 
 /// What one call printed and how it ended.
 #[derive(Debug, Clone)]
@@ -65,7 +88,7 @@ impl CommandLine {
         // It may end without reading.
         drop(stdin.write_all(input.as_bytes()));
         drop(stdin);
-        let output = child.wait_with_output().expect("it ends");
+        let output = ended(child, arguments);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Said {
             code: output.status.code().unwrap_or(-1),
@@ -116,16 +139,21 @@ impl SandboxProcess {
         // From here on it is ended with the value, also when what follows fails.
         let mut sandbox = Self { child, url: String::new(), token: String::new() };
         let output = sandbox.child.stdout.take().expect("its output is a pipe");
-        let mut text = String::new();
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            text.push_str(&line);
-            if let Ok(said) = serde_json::from_str::<Value>(&text) {
-                let part = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
-                (sandbox.url, sandbox.token) = (part("url"), part("token"));
-                return sandbox;
+        let (send, receive) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                text.push_str(&line);
+                if let Ok(said) = serde_json::from_str::<Value>(&text) {
+                    drop(send.send(said));
+                    return;
+                }
             }
-        }
-        panic!("the sandbox printed no document: {text}");
+        });
+        let Ok(said) = receive.recv_timeout(PATIENCE) else { panic!("the sandbox printed no document") };
+        let part = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
+        (sandbox.url, sandbox.token) = (part("url"), part("token"));
+        sandbox
     }
 }
 

@@ -47,7 +47,15 @@ impl Window {
     /// # Panics
     /// If the driver or the window does not start.
     pub async fn open(binary: &Path, vault: &Path) -> Self {
-        let (driver, url) = Driver::start(vault);
+        Self::open_with(binary, vault, &[]).await
+    }
+
+    /// The same, with environment variables of its own.
+    ///
+    /// # Panics
+    /// If the driver or the window does not start.
+    pub async fn open_with(binary: &Path, vault: &Path, variables: &[(&str, &str)]) -> Self {
+        let (driver, url) = Driver::start(vault, variables);
         let capabilities = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": [] } });
         let Value::Object(capabilities) = capabilities else { unreachable!("an object was written above") };
         let started = Instant::now();
@@ -190,12 +198,13 @@ struct Driver {
 }
 
 impl Driver {
-    fn start(vault: &Path) -> (Self, String) {
+    fn start(vault: &Path, variables: &[(&str, &str)]) -> (Self, String) {
         let port = free_port();
         let process = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("SEALPOST_VAULT", vault)
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -98,39 +98,57 @@ fn word_in(line: &str, word: &str) -> bool {
     code(line).split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|part| part == word)
 }
 
-/// Types that derive `Serialize` and hold a secret type, by name.
+/// Types whose values are secrets.
+const SECRET: [&str; 8] = [
+    "SecretValue",
+    "SecretString",
+    "SecretSlice",
+    "SecretBox",
+    "DraftSecrets",
+    "RevealedSecret",
+    "ApiToken",
+    "Zeroizing",
+];
+
+/// Types that can be serialised and hold a secret type, by name.
 fn leaky_types(source: &str) -> Vec<String> {
-    const SECRET: [&str; 6] =
-        ["SecretValue", "SecretString", "SecretSlice", "DraftSecrets", "RevealedSecret", "SecretBox"];
+    let is_secret = |text: &str| SECRET.iter().any(|secret| word_in(text, secret));
+    let opened =
+        |text: &str| text.matches(['{', '(']).count() as i32 - text.matches(['}', ')']).count() as i32;
     let mut found = Vec::new();
-    let (mut derives, mut name, mut depth) = (false, None::<String>, 0i32);
+    let (mut derives, mut attribute, mut name, mut depth) = (false, false, None::<String>, 0i32);
     for line in source.lines() {
         let text = code(line).trim();
         if let Some(holder) = name.clone() {
-            if SECRET.iter().any(|secret| word_in(text, secret)) {
+            if is_secret(text) {
                 found.push(holder);
             }
-            depth += text.matches(['{', '(']).count() as i32 - text.matches(['}', ')']).count() as i32;
+            depth += opened(text);
             if depth <= 0 {
-                (name, derives) = (None, false);
+                name = None;
             }
-        } else if text.starts_with("#[derive(") {
-            derives = word_in(text, "Serialize");
+        } else if attribute || text.starts_with("#[") {
+            // An attribute may be wrapped over several lines, and a type may have several.
+            derives |= word_in(text, "Serialize");
+            attribute = !text.ends_with(']');
+        } else if let Some((_, holder)) = text.split_once("Serialize for ") {
+            found.extend(is_secret(holder).then(|| holder.trim_end_matches([' ', '{', '}']).to_owned()));
         } else if let Some(at) =
             ["struct ", "enum "].iter().find_map(|kind| text.find(kind).map(|at| at + kind.len()))
         {
             let declared: String =
                 text[at..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             if derives {
-                if SECRET.iter().any(|secret| word_in(&text[at + declared.len()..], secret)) {
+                if is_secret(&text[at + declared.len()..]) {
                     found.push(declared.clone());
                 }
-                depth = text.matches(['{', '(']).count() as i32 - text.matches(['}', ')']).count() as i32;
+                depth = opened(text);
                 name = (depth > 0).then_some(declared);
             }
-            derives = derives && name.is_some();
+            derives = false;
         }
     }
+    found.dedup();
     found
 }
 
@@ -140,11 +158,19 @@ fn the_search_for_leaky_types_finds_planted_ones_and_no_others() {
     assert_eq!(leaky_types(leaky), ["A"]);
     assert_eq!(leaky_types("#[derive(Serialize)]\nstruct B(SecretString);"), ["B"]);
     assert_eq!(leaky_types("#[derive(Serialize)]\nenum C {\n    X { v: SecretSlice<u8> },\n}"), ["C"]);
+    let wrapped = "#[derive(\n    Debug,\n    Serialize,\n)]\nstruct I {\n    token: ApiToken,\n}";
+    assert_eq!(leaky_types(wrapped), ["I"]);
+    let several = "#[derive(Serialize)]\n#[derive(Debug)]\nstruct J {\n    token: Zeroizing<String>,\n}";
+    assert_eq!(leaky_types(several), ["J"]);
+    assert_eq!(leaky_types("impl Serialize for RevealedSecret {"), ["RevealedSecret"]);
+    assert_eq!(leaky_types("impl serde::Serialize for SecretValue {}"), ["SecretValue"]);
     for clean in [
         "#[derive(Debug)]\nstruct D { token: SecretValue }",
         "#[derive(Serialize)]\nstruct E { name: String }\nstruct F { token: SecretValue }",
         "#[derive(Deserialize)]\nstruct G {\n    token: SecretValue,\n}",
         "#[derive(Serialize)]\nstruct H {\n    // not SecretValue\n    set: bool,\n}",
+        "impl<'de> Deserialize<'de> for SecretValue {",
+        "impl Serialize for Vault<'_> {",
     ] {
         assert_eq!(leaky_types(clean), Vec::<String>::new(), "{clean}");
     }
@@ -257,12 +283,18 @@ fn only_the_host_of_the_window_knows_tauri() {
 
 #[test]
 fn the_window_may_call_exactly_the_commands_of_the_registry() {
-    let registry: BTreeSet<String> =
-        sealpost_app::registry::COMMANDS.iter().map(|command| command.name.to_owned()).collect();
+    // Lists, not sets: each command is named once, everywhere.
+    let sorted = |mut names: Vec<String>| -> Vec<String> {
+        names.sort();
+        names
+    };
+    let registry =
+        sorted(sealpost_app::registry::COMMANDS.iter().map(|command| command.name.to_owned()).collect());
+    assert_eq!(registry.iter().collect::<BTreeSet<_>>().len(), registry.len(), "named once");
     let shell = fs::read_to_string(root().join("src-tauri/src/commands.rs")).unwrap();
     let list = shell.split("generate_handler![").nth(1).unwrap().split(']').next().unwrap();
-    let handled: BTreeSet<String> =
-        list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    let named = list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let handled = sorted(named.collect());
     assert_eq!(handled, registry);
 
     let capability: Value =
@@ -271,11 +303,8 @@ fn the_window_may_call_exactly_the_commands_of_the_registry() {
     assert_eq!(capability["windows"], serde_json::json!(["main"]), "one window");
     let permissions: Vec<&str> =
         capability["permissions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
-    let allowed: BTreeSet<String> = permissions
-        .iter()
-        .filter_map(|name| name.strip_prefix("allow-"))
-        .map(|name| name.replace('-', "_"))
-        .collect();
+    let own = permissions.iter().filter_map(|name| name.strip_prefix("allow-"));
+    let allowed = sorted(own.map(|name| name.replace('-', "_")).collect());
     assert_eq!(allowed, registry, "one permission per command");
     for forbidden in ["fs:", "shell:", "http:", "clipboard", "opener:", "dialog:"] {
         assert!(!permissions.iter().any(|name| name.starts_with(forbidden)), "{forbidden} is not given");

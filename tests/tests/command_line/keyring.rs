@@ -1,41 +1,21 @@
 //! The keyring, for real: what `secret-tool` sees is what another program would see.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use sealpost_tests::keyring::{account, clear, entries, lookup, store};
 
 use crate::{created, fresh};
-
-fn entries() -> String {
-    let output =
-        Command::new("secret-tool").args(["search", "--all", "service", "sealpost"]).output().unwrap();
-    // secret-tool prints attributes on standard error.
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// The vault's id stands in clear in the file; its account in the keyring carries it.
-fn account(line: &sealpost_tests::cli::CommandLine) -> String {
-    let looked = sealpost_vault::look(&line.vault).unwrap();
-    format!("vault-{}", looked.id)
-}
 
 #[test]
 fn the_key_is_in_the_real_keyring_and_without_it_the_vault_stays_shut() {
     let line = created("keyring-missing");
-    let account = account(&line);
+    let account = account(&line.vault);
     assert!(entries().contains(&account), "the entry is there: {}", entries());
     assert_eq!(line.run(&["vault", "unlock-test"], "").code, 0);
 
-    let key = Command::new("secret-tool")
-        .args(["lookup", "service", "sealpost", "username", &account])
-        .output()
-        .unwrap()
-        .stdout;
+    let key = lookup(&account);
     assert_eq!(key.len(), 32, "the key itself, and nothing about it");
-    let cleared = Command::new("secret-tool")
-        .args(["clear", "service", "sealpost", "username", &account])
-        .status()
-        .unwrap();
-    assert!(cleared.success());
+    clear(&account);
     for _ in 0..2 {
         let said = line.run(&["draft", "list"], "");
         assert_eq!(said.code, 4, "{said:?}");
@@ -53,17 +33,6 @@ fn the_key_is_in_the_real_keyring_and_without_it_the_vault_stays_shut() {
     assert_eq!(line.run(&["vault", "unlock-test"], "").code, 4, "another key does not open it");
     store(&account, &key);
     assert_eq!(line.run(&["vault", "unlock-test"], "").code, 0, "and nothing was changed by trying");
-}
-
-/// Puts an entry into the keyring, as a restored keyring would hold it.
-fn store(account: &str, key: &[u8]) {
-    let mut child = Command::new("secret-tool")
-        .args(["store", "--label", "restored", "service", "sealpost", "username", account])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(key).unwrap();
-    assert!(child.wait().unwrap().success());
 }
 
 #[test]

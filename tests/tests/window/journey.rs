@@ -1,8 +1,9 @@
 //! The main job in the window, and that it is still there after a restart.
 
-use sealpost_tests::scan::scan_bytes;
+use sealpost_tests::scan::{scan_bytes, scan_folder};
+use sealpost_tests::session::folder;
 
-use crate::steps::{ONE_AT_A_TIME, draft_login, first_run, open, publish};
+use crate::steps::{ONE_AT_A_TIME, draft_login, first_run, in_page, open, publish, save, unlock};
 
 const PASSWORD: &str = "zebra-window-password-1";
 
@@ -17,13 +18,14 @@ fn the_main_job_works_in_the_real_window_and_survives_a_restart() {
 
         let id = window.text("editor", "remote-id").await.unwrap();
         assert!(id.starts_with("CREDENTIALS_VAULT-"), "the id is shown: {id}");
-        assert!(!window.text("editor", "owner").await.unwrap().is_empty(), "the owner is shown");
+        window
+            .until(
+                "document.querySelector('[data-testid=editor] [data-testid=owner]')?.innerText.includes('@')",
+            )
+            .await;
 
         window.enter("editor", "field-description", "second").await.unwrap();
-        window.click("editor", "save-draft").await.unwrap();
-        window
-            .until("!document.querySelector('[data-testid=editor-state]').textContent.includes('unsaved')")
-            .await;
+        save(&window).await;
         publish(&window).await;
         assert_eq!(window.text("editor", "remote-id").await.unwrap(), id, "the same set was updated");
 
@@ -36,17 +38,23 @@ fn the_main_job_works_in_the_real_window_and_survives_a_restart() {
 
         window.click("", "lock").await.unwrap();
         window.element("", "screen-lock").await.unwrap();
-        window.click("", "unlock").await.unwrap();
-        window.element("", "screen-drafts").await.unwrap();
+        unlock(&window).await;
         window.close().await;
 
         let again = open("journey").await;
-        again.click("", "unlock").await.unwrap();
+        unlock(&again).await;
         again
             .until("document.querySelector('[data-testid=editor] h2')?.textContent === 'checkout-login'")
             .await;
         assert_eq!(again.text("editor", "remote-id").await.unwrap(), id, "still there after a restart");
         again.close().await;
+
+        // The webview's own profile, caches and storage lie in the session's folders, the vault beside them.
+        let (files, leaks) = scan_folder(&folder(), &[PASSWORD]);
+        assert!(files > 10, "there was something to search: {files} files");
+        assert_eq!(leaks, Vec::new());
+        let (profile, _) = scan_folder(&folder().join("data/app.sealpost.desktop"), &[]);
+        assert!(profile > 0, "the WebView really kept its profile there");
     });
 }
 
@@ -57,7 +65,7 @@ fn a_secret_comes_into_the_window_only_when_it_is_revealed_and_goes_again() {
         let window = open("reveal").await;
         first_run(&window).await;
         draft_login(&window, "reveal-me", "robot", PASSWORD).await;
-        let in_page = format!("document.documentElement.outerHTML.includes('{PASSWORD}') || [...document.querySelectorAll('input')].some((one) => one.value.includes('{PASSWORD}'))");
+        let in_page = in_page(PASSWORD);
         window.until(&format!("!({in_page})")).await;
         window.click("editor", "reveal-password").await.unwrap();
         window.until(&in_page).await;

@@ -1,6 +1,16 @@
 //! The real window, with the real Secret Service, under WebKit's driver.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on must fail and say where"
+)]
 
 mod accessibility;
+mod axe;
+mod canary;
+mod environments;
 mod journey;
+mod keyring;
 mod pictures;
 mod steps;

@@ -18,6 +18,19 @@ pub(crate) async fn open(name: &str) -> Window {
     Window::open(&binary("sealpost-desktop"), &vault(name)).await
 }
 
+/// Unlocks, and waits for the drafts.
+pub(crate) async fn unlock(window: &Window) {
+    window.click("", "unlock").await.unwrap();
+    window.element("", "screen-drafts").await.unwrap();
+}
+
+/// Is a text anywhere in the page, or typed into one of its fields? An expression for the page.
+pub(crate) fn in_page(text: &str) -> String {
+    format!(
+        "document.documentElement.outerHTML.includes('{text}') || [...document.querySelectorAll('input, textarea')].some((one) => one.value.includes('{text}'))"
+    )
+}
+
 /// First run: create the vault, start with the sandbox and its samples.
 pub(crate) async fn first_run(window: &Window) {
     window.element("", "screen-first-run").await.unwrap();
@@ -43,6 +56,15 @@ pub(crate) async fn draft_login(window: &Window, name: &str, user: &str, passwor
         .await;
 }
 
+/// Closes the sheet of a new draft; a second time if it asks whether what was typed may go.
+pub(crate) async fn close_new_sheet(window: &Window) {
+    let close = "document.querySelector('[data-testid=new-sheet] [aria-label=Close]')?.click()";
+    window.script(close, vec![]).await.unwrap();
+    window.settle().await.unwrap();
+    window.script(close, vec![]).await.unwrap();
+    window.until("document.querySelector('[data-testid=new-sheet]') === null").await;
+}
+
 /// Saves the open draft and waits until it is stored.
 pub(crate) async fn save(window: &Window) {
     window.click("editor", "save-draft").await.unwrap();
@@ -51,9 +73,14 @@ pub(crate) async fn save(window: &Window) {
         .await;
 }
 
-/// Publishes the open draft through the plan, and closes the report.
+/// Publishes the open draft where it goes by default, through the plan, and closes the report.
 pub(crate) async fn publish(window: &Window) {
-    window.click("editor", "publish").await.unwrap();
+    publish_by(window, "publish").await;
+}
+
+/// The same by another button of the editor.
+pub(crate) async fn publish_by(window: &Window, button: &str) {
+    window.click("editor", button).await.unwrap();
     window.until("document.querySelector('[data-testid=apply-plan]')?.disabled === false").await;
     window.click("", "apply-plan").await.unwrap();
     window.click("", "report-done").await.unwrap();
