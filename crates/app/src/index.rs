@@ -6,15 +6,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use memchr::memmem::Finder;
-
 use sealpost_vault::{
-    Digest, DraftId, DraftSummary, Environment, EnvironmentId, ListedDraft, Publication, PublicationState,
-    Timestamp,
+    CredentialType, Digest, DraftId, DraftSummary, Environment, EnvironmentId, ListedDraft, Publication,
+    PublicationState, Timestamp,
 };
 
 use crate::app::Session;
 use crate::problem::Problem;
+use crate::search_text::SearchText;
 use crate::views::{DraftCounts, DraftList, DraftQuery, DraftRow, Pip, SyncState};
 
 /// Thirty days, in milliseconds: what ends sooner is "expiring soon".
@@ -25,7 +24,7 @@ const MAX_ROWS: u32 = 500;
 struct Entry {
     id: DraftId,
     name: String,
-    type_name: String,
+    credential_type: CredentialType,
     summary: String,
     /// Lower-case words a search looks at: name, summary, description, tags, remote ids.
     haystack: String,
@@ -54,8 +53,8 @@ pub(crate) struct Index {
     orders: HashMap<Sort, Arc<[u32]>>,
     environments: Vec<Environment>,
     counts: DraftCounts,
-    /// The last search and what it found: typing one more letter looks only there.
-    narrowed: Option<(Sort, String, Arc<[u32]>)>,
+    /// What a search looks at; built by the first search after a change.
+    words: Option<SearchText>,
     /// Drafts that end within 30 days, counted anew when the minute changes.
     expiring: Option<(i64, u32)>,
 }
@@ -83,6 +82,8 @@ impl Session {
                 links.insert(id, self.vault.publications(Some(id))?);
             }
         }
+        self.index.entries.reserve(changes.drafts.len());
+        self.index.places.reserve(changes.drafts.len());
         for changed in changes.drafts {
             let id = draft_id(&changed);
             let publications = links.remove(&id).unwrap_or_default();
@@ -90,7 +91,7 @@ impl Session {
         }
         self.index.seq = changes.seq;
         self.index.orders.clear();
-        self.index.narrowed = None;
+        self.index.words = None;
         self.index.expiring = None;
         self.index.count();
         Ok(())
@@ -138,7 +139,7 @@ impl Entry {
             ListedDraft::Unreadable { id } => Self {
                 id,
                 name: "Unreadable draft".into(),
-                type_name: "UNREADABLE".into(),
+                credential_type: CredentialType::Unknown("UNREADABLE".into()),
                 summary: id.to_string(),
                 haystack: id.to_string(),
                 revision: 0,
@@ -164,7 +165,7 @@ impl Entry {
             publications.iter().map(|p| (p.environment, state_of(&draft.digest, p))).collect();
         Self {
             id: draft.id,
-            type_name: draft.credential_type.as_str().to_owned(),
+            credential_type: draft.credential_type,
             name: draft.name,
             summary: draft.summary,
             haystack,
@@ -193,7 +194,7 @@ impl Entry {
         DraftRow {
             id: self.id.to_string(),
             name: self.name.clone(),
-            type_name: self.type_name.clone(),
+            type_name: self.credential_type.as_str().to_owned(),
             summary: self.summary.clone(),
             revision: self.revision,
             updated_at: self.updated_at,
@@ -256,7 +257,7 @@ impl Index {
                 continue;
             }
             counts.all += 1;
-            bump(&mut counts.by_type, &entry.type_name);
+            bump(&mut counts.by_type, entry.credential_type.as_str());
             bump(&mut counts.by_state, state_word(entry.state));
         }
         self.counts = counts;
@@ -276,7 +277,7 @@ impl Index {
         let trash = query.trash.unwrap_or(false);
         let keep = |entry: &&Entry| {
             entry.deleted_at.is_some() == trash
-                && query.type_name.as_ref().is_none_or(|name| *name == entry.type_name)
+                && query.type_name.as_ref().is_none_or(|name| *name == entry.credential_type.as_str())
                 && query.state.is_none_or(|state| state == entry.state)
                 && (!query.expiring.unwrap_or(false) || entry.expiring(now))
                 && environment.is_none_or(|id| entry.links.iter().any(|(linked, _)| *linked == id))
@@ -322,22 +323,13 @@ impl Index {
     fn search(&mut self, sort: Sort, text: &str) -> Arc<[u32]> {
         let order = self.order(sort);
         if text.is_empty() {
-            self.narrowed = None;
             return order;
         }
-        let within = match self.narrowed.take() {
-            Some((by, before, found)) if by == sort && text.starts_with(&before) => found,
-            _ => order,
-        };
-        let words: Vec<Finder<'_>> =
-            text.split_whitespace().map(|word| Finder::new(word.as_bytes())).collect();
-        let holds = |place: &u32| {
-            let haystack = self.entries[*place as usize].haystack.as_bytes();
-            words.iter().all(|word| word.find(haystack).is_some())
-        };
-        let found: Arc<[u32]> = within.iter().copied().filter(holds).collect();
-        self.narrowed = Some((sort, text.to_owned(), Arc::clone(&found)));
-        found
+        let words = self
+            .words
+            .get_or_insert_with(|| SearchText::of(self.entries.iter().map(|entry| &*entry.haystack)));
+        let hits = words.holding_all(text);
+        order.iter().copied().filter(|place| hits[*place as usize]).collect()
     }
 
     fn order(&mut self, sort: Sort) -> Arc<[u32]> {
@@ -355,7 +347,11 @@ impl Index {
                         order.sort_by_cached_key(|place| (entry(place).name.to_lowercase(), entry(place).id));
                     }
                     Sort::Type => order.sort_by_cached_key(|place| {
-                        (entry(place).type_name.clone(), entry(place).name.to_lowercase(), entry(place).id)
+                        (
+                            entry(place).credential_type.as_str().to_owned(),
+                            entry(place).name.to_lowercase(),
+                            entry(place).id,
+                        )
                     }),
                 }
                 order.into()

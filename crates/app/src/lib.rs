@@ -21,6 +21,7 @@ mod problem_map;
 mod publish;
 pub mod registry;
 mod sandbox_environment;
+mod search_text;
 mod second_process;
 mod time;
 mod vault_access;
