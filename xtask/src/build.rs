@@ -28,6 +28,11 @@ pub(crate) fn target_dir() -> PathBuf {
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(root()).env("CARGO_TARGET_DIR", target_dir()).env_remove("RUSTFLAGS");
+    for (name, _) in std::env::vars_os() {
+        if names_this_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     if cfg!(all(target_os = "linux", target_arch = "x86_64")) && on_path("mold") {
         command.env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-C link-arg=-fuse-ld=mold");
     }
@@ -36,6 +41,12 @@ pub(crate) fn cargo() -> Command {
         command.env("CARGO_INCREMENTAL", "0");
     }
     command
+}
+
+/// Is it a variable in which cargo tells this program about its own package? ring's build script asks for them: passed on,
+/// they would rebuild it and all that stands on it at each change between `cargo xtask` and plain cargo.
+fn names_this_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// Runs a command and says which one failed.
@@ -90,4 +101,22 @@ pub(crate) fn bindings() -> Outcome {
             .args(["test", "--quiet", "-p", "sealpost-app", "--lib", "bindings"])
             .env("SEALPOST_WRITE_BINDINGS", "1"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_hears_of_the_target_directory_and_not_of_this_package() {
+        // cargo runs tests as it runs programs: with the names of their package.
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+        let cargo = cargo();
+        let given = |wanted: &str| cargo.get_envs().find(|(name, _)| *name == wanted).map(|(_, value)| value);
+        for name in ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "RUSTFLAGS"] {
+            assert_eq!(given(name), Some(None), "{name} is taken away");
+        }
+        assert_eq!(given("CARGO_TARGET_DIR"), Some(Some(target_dir().as_os_str())));
+        assert_eq!(given("CARGO_HOME"), None, "what says where cargo lives stays");
+    }
 }

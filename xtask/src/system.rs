@@ -128,15 +128,15 @@ fn installed(package: &str) -> bool {
 
 fn apt(arguments: &[&str]) -> Outcome {
     let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
-    let mut command = if root {
-        Command::new("apt-get")
-    } else {
-        let mut sudo = Command::new("sudo");
-        sudo.arg("apt-get");
-        sudo
-    };
+    let mut command = Command::new(if root { "env" } else { "sudo" });
+    if !root {
+        // sudo clears the environment, so it is set behind it.
+        command.arg("env");
+    }
     let status = command
-        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        // A fresh machine may still be updating itself.
+        .args(["-o", "DPkg::Lock::Timeout=300"])
         .args(arguments)
         .stdout(std::process::Stdio::null())
         .status()

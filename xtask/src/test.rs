@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::process::Command;
 
 use crate::Outcome;
-use crate::build::{cargo, must, npm, packages, target_dir, ui};
+use crate::build::{cargo, must, npm, packages, ui};
 use crate::desktop::{Screen, Session};
 use crate::failure::Failure;
 use crate::summary::{Counts, stage};
@@ -25,7 +25,14 @@ pub(crate) fn test() -> Outcome {
         counts.add(stage("Format", cargo().args(["fmt", "--all", "--check"])));
         counts.add(stage(
             "Lints",
-            cargo().arg("clippy").args(SELECTION).args(["--all-targets", "--", "-D", "warnings"]),
+            // One crate's finding must not hide another's.
+            cargo().arg("clippy").args(SELECTION).args([
+                "--all-targets",
+                "--keep-going",
+                "--",
+                "-D",
+                "warnings",
+            ]),
         ));
         if on_path("cargo-deny") {
             counts.add(stage("Dependencies", cargo().args(["deny", "check", "bans", "licenses", "sources"])));
@@ -88,8 +95,6 @@ fn inside(session: &Session, before: &[&str], after: &[&str]) -> Command {
             None => command.env_remove(name),
         };
     }
-    // The session has folders of its own; the toolchain and its caches stay where they are.
-    command.env("SEALPOST_BIN_DIR", target_dir().join("debug"));
     command
 }
 
