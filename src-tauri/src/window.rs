@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sealpost_app::App;
-use tauri::{Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
+use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder};
 
 use crate::clipboard::Clipboard;
 use crate::{commands, events};
@@ -49,11 +49,10 @@ pub(crate) fn run(app: App) -> tauri::Result<()> {
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    built.run(move |handle, event| {
+    built.run(move |_, event| {
         if let RunEvent::Exit = event {
             at_exit.clear_if_ours(None);
-            // Dropping the app closes the vault; the handle keeps it until here.
-            drop(handle.try_state::<App>());
+            // The vault needs no farewell: each save was durable before it was answered.
         }
     });
     Ok(())
