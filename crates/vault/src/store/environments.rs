@@ -1,13 +1,13 @@
 //! Environments: everything but ids, order and times is sealed, the token apart from the rest.
 
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{NewActivity, activity, bind, next_seq, open_json, seal_json, stale_or_missing, write};
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::ids::EnvironmentId;
-use crate::seal::{Field, Table};
+use crate::seal::{Field, Sealer, Table};
 use crate::secret::SecretValue;
 use crate::vault::Vault;
 
@@ -65,7 +65,7 @@ pub struct SaveEnvironment {
     pub token: SecretValue,
 }
 
-fn read_row(row: &Row<'_>, vault: &Vault) -> Result<Environment, Error> {
+fn read_row(row: &Row<'_>, sealer: &Sealer) -> Result<Environment, Error> {
     let id = EnvironmentId::from_bytes(row.get(0)?);
     let revision: u32 = row.get(1)?;
     let blob: Vec<u8> = row.get(4)?;
@@ -75,8 +75,21 @@ fn read_row(row: &Row<'_>, vault: &Vault) -> Result<Environment, Error> {
         revision,
         created_at: Timestamp::from_millis(row.get(2)?),
         updated_at: Timestamp::from_millis(row.get(3)?),
-        meta: open_json(&vault.sealer, &binding, &blob, "environment", &id)?,
+        meta: open_json(sealer, &binding, &blob, "environment", &id)?,
     })
+}
+
+/// All environments in their order, as a connection or a transaction of it sees them.
+fn read_all(connection: &Connection, sealer: &Sealer) -> Result<Vec<Environment>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, revision, created_at, updated_at, meta FROM environment ORDER BY position, id",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read_row(row, sealer)?);
+    }
+    Ok(all)
 }
 
 impl Vault {
@@ -85,15 +98,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Store`].
     pub fn environments(&self) -> Result<Vec<Environment>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, revision, created_at, updated_at, meta FROM environment ORDER BY position, id",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.push(read_row(row, self)?);
-        }
-        Ok(all)
+        read_all(&self.connection, &self.sealer)
     }
 
     /// One environment.
@@ -143,39 +148,20 @@ impl Vault {
         let token = self
             .sealer
             .seal(&bind(Table::Environment, id.as_bytes(), Field::Token, revision), save.token.expose())?;
+        let tx = write(&mut self.connection)?;
         // Names are sealed, so the database can't check that they differ; the write lock makes this check hold.
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        let stored = self.save_environment_locked(save, id, revision, now, &meta, &token, activity);
-        self.connection.execute_batch(if stored.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-        stored?;
-        self.environment(id)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one row's columns; a struct would only name them twice")]
-    fn save_environment_locked(
-        &self,
-        save: &SaveEnvironment,
-        id: EnvironmentId,
-        revision: u32,
-        now: Timestamp,
-        meta: &[u8],
-        token: &[u8],
-        activity: Option<&NewActivity>,
-    ) -> Result<(), Error> {
-        let taken = self.environments()?.iter().any(|env| env.id != id && env.meta.name == save.meta.name);
-        if taken {
+        if read_all(&tx, &self.sealer)?.iter().any(|env| env.id != id && env.meta.name == save.meta.name) {
             return Err(Error::NameTaken);
         }
-        self.connection.execute("UPDATE vault SET change_seq = change_seq + 1", [])?;
+        next_seq(&tx)?;
         if let Some((_, edited)) = save.over {
-            let replaced = self.connection.execute(
+            let replaced = tx.execute(
                 "UPDATE environment SET revision = ?3, updated_at = ?4, meta = ?5, token = ?6
                  WHERE id = ?1 AND revision = ?2",
                 params![id.as_bytes(), edited, revision, now.as_millis(), meta, token],
             )?;
             if replaced == 0 {
-                let found = self
-                    .connection
+                let found = tx
                     .query_row("SELECT revision FROM environment WHERE id = ?1", [id.as_bytes()], |row| {
                         row.get(0)
                     })
@@ -183,7 +169,7 @@ impl Vault {
                 return Err(stale_or_missing(found, edited, "environment"));
             }
         } else {
-            self.connection.execute(
+            tx.execute(
                 "INSERT INTO environment (id, revision, position, created_at, updated_at, meta, token)
                  VALUES (?1, ?2, (SELECT coalesce(max(position), 0) + 1 FROM environment), ?3, ?3, ?4, ?5)",
                 params![id.as_bytes(), revision, now.as_millis(), meta, token],
@@ -191,9 +177,10 @@ impl Vault {
         }
         if let Some(entry) = activity {
             let entry = entry.clone().about_environment(id, &save.meta.name);
-            activity::insert(&self.connection, &self.sealer, now, &entry)?;
+            activity::insert(&tx, &self.sealer, now, &entry)?;
         }
-        Ok(())
+        tx.commit()?;
+        self.environment(id)
     }
 
     /// Removes an environment to which nothing is published.
