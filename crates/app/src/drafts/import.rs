@@ -1,7 +1,7 @@
 //! Drafts from the API's own request bodies, one or thousands, in one transaction.
 
 use sealpost_vault::body::{BodyError, parse_bodies};
-use sealpost_vault::{DraftId, Issue, NewActivity, NewDraft, SecretField};
+use sealpost_vault::{DraftId, Issue, NewActivity, NewDraft, SecretEdit};
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
@@ -71,16 +71,7 @@ impl App {
         let secrets = body
             .secrets
             .iter()
-            .map(|(field, value)| {
-                let edit = if field == SecretField::Certificate {
-                    use base64::Engine as _;
-                    let text = base64::engine::general_purpose::STANDARD.encode(value.expose());
-                    sealpost_vault::SecretEdit::SetFile { base64: text.into() }
-                } else {
-                    sealpost_vault::SecretEdit::Set { value: value.clone() }
-                };
-                (field, edit)
-            })
+            .map(|(field, value)| (field, SecretEdit::Set { value: value.clone() }))
             .collect();
         // What is never sent has no place in a request body: it is kept.
         let stored = self.draft_get(id).await?.content;
