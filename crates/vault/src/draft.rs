@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
-use crate::external_vault::ExternalVault;
+use crate::external_vault::{ExternalVault, Reference};
 use crate::ids::DraftId;
 use crate::secret::SecretField;
 
@@ -292,6 +292,17 @@ impl Details {
         }
     }
 
+    /// The drafts its external vault refers to: each needs an id in an environment first (contract 3.4).
+    #[must_use]
+    pub fn companions(&self) -> Vec<DraftId> {
+        let references = self.external_vault().map(|vault| vault.method.references()).unwrap_or_default();
+        let draft = |reference: &Reference| match reference {
+            Reference::Draft(id) => Some(*id),
+            Reference::Remote(_) | Reference::Literal(_) => None,
+        };
+        references.into_iter().filter_map(|(_, _, reference)| draft(reference)).collect()
+    }
+
     /// The secret fields this form of this type has, required or not.
     #[must_use]
     pub fn secret_fields(&self) -> &'static [SecretField] {
@@ -443,12 +454,7 @@ impl DraftMeta {
     /// When this draft's secret stops working: the person's date, or the certificate's end of validity.
     #[must_use]
     pub fn expires(&self) -> Option<Timestamp> {
-        self.expires_at.or(match &self.details {
-            Details::Certificate { facts, .. } | Details::PublicCertificate { facts, .. } => {
-                facts.as_ref().map(|facts| facts.not_after)
-            }
-            _ => None,
-        })
+        self.expires_at.or(self.details.facts().map(|facts| facts.not_after))
     }
 }
 

@@ -35,6 +35,14 @@ impl Reference {
             Self::Remote(text) | Self::Literal(text) => text.trim().is_empty(),
         }
     }
+
+    /// What stands in its field: the id or literal as written, or what `of_draft` says of another draft.
+    pub fn text(&self, of_draft: impl FnOnce(DraftId) -> String) -> String {
+        match self {
+            Self::Draft(id) => of_draft(*id),
+            Self::Remote(text) | Self::Literal(text) => text.clone(),
+        }
+    }
 }
 
 /// The five forms (contract 3.2).

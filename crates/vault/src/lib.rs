@@ -35,6 +35,7 @@ pub mod clock;
 pub mod draft;
 pub mod error;
 pub mod external_vault;
+mod hex;
 pub mod ids;
 pub mod key;
 pub mod seal;
@@ -56,6 +57,7 @@ pub use draft::{
 };
 pub use error::{Error, StoreError};
 pub use external_vault::{ExternalVault, Reference, SourceAuthMethod};
+pub use hex::hex;
 pub use ids::{AttemptId, DraftId, EnvironmentId, KeySlotId, NotAnId, PublicationId, VaultId};
 pub use key::KeyError;
 pub use seal::{Digest, Entropy, OsEntropy};

@@ -1,6 +1,6 @@
 //! Secret values in memory: wiped when dropped, redacted in `Debug`, with no way to serialise or display them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -151,6 +151,12 @@ impl DraftSecrets {
     #[must_use]
     pub fn has(&self, field: SecretField) -> bool {
         self.get(field).is_some_and(|value| !value.is_empty())
+    }
+
+    /// The fields that hold something that could be published.
+    #[must_use]
+    pub fn filled(&self) -> BTreeSet<SecretField> {
+        self.iter().filter(|(_, value)| !value.is_empty()).map(|(field, _)| field).collect()
     }
 
     /// All fields that are set, in a fixed order.

@@ -62,8 +62,7 @@ pub(super) fn apply(session: &Session, save: DraftSave) -> Result<Edited, Proble
     }
     secrets.retain(meta.details.secret_fields());
     typed.retain(meta.details.secret_fields());
-    meta.secrets_set =
-        secrets.iter().filter(|(_, value)| !value.is_empty()).map(|(field, _)| field).collect();
+    meta.secrets_set = secrets.filled();
     read_certificate(&mut meta, &secrets, &mut typed);
     Ok(Edited { over, meta, secrets, typed })
 }

@@ -4,16 +4,18 @@ mod edit;
 mod import;
 mod samples;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sealpost_vault::check::{CheckInput, ReferenceTarget, SecretPresence, check_draft};
 use sealpost_vault::{
-    Digest, Draft, DraftId, DraftMeta, DraftSecrets, Issue, NewActivity, Publication, SaveDraft, Timestamp,
+    Digest, Draft, DraftId, DraftMeta, DraftSecrets, Issue, NewActivity, Publication, SaveDraft, SecretField,
+    Timestamp,
 };
 
 use crate::app::{App, Session};
 use crate::index::{overall, state_of};
 use crate::problem::{Code, Problem};
+use crate::publish::{changed_labels, label};
 use crate::views::{
     DraftCheck, DraftContent, DraftList, DraftQuery, DraftSave, DraftView, PublicationView, RevisionView,
     SecretFieldView, UsageView,
@@ -229,7 +231,7 @@ impl Session {
             remote_id: meta.remote_id.clone(),
             owner: meta.owner.clone(),
             scopes: meta.scopes.clone(),
-            usage: meta.usage.iter().map(|u| UsageView { kind: u.kind.clone(), count: u.count }).collect(),
+            usage: meta.usage.iter().map(UsageView::from).collect(),
             state: state_of(digest, publication),
             published_revision: publication.draft_revision,
             published_at: publication.published_at.map(Timestamp::as_millis),
@@ -255,10 +257,9 @@ impl Session {
                 name: draft.meta.name,
             })
         };
-        let set: BTreeSet<_> = meta.secrets_set.clone();
         check_draft(&CheckInput {
             meta,
-            secrets: SecretPresence { set: &set, values: typed },
+            secrets: SecretPresence { set: &meta.secrets_set, values: typed },
             now: Timestamp::from_millis(now),
             references: &references,
             self_id: id,
@@ -267,44 +268,51 @@ impl Session {
 
     fn history(&self, id: DraftId) -> Result<Vec<RevisionView>, Problem> {
         let revisions = self.vault.history(id)?;
-        let current = revisions.first().map_or(0, |revision| revision.revision);
+        let digests = revisions
+            .iter()
+            .map(|revision| self.digests_of(id, revision.revision))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut views = Vec::with_capacity(revisions.len());
         for (place, revision) in revisions.iter().enumerate() {
             let Some(meta) = &revision.meta else { continue };
             let before = revisions.get(place + 1).and_then(|before| before.meta.as_ref());
-            let mut changes =
-                before.map_or_else(Vec::new, |before| crate::publish::changed_labels(before, meta));
-            if before.is_some() {
-                changes.extend(self.changed_secrets(id, revision.revision)?);
-            }
+            let changes = before.map_or_else(Vec::new, |before| {
+                let mut changes = changed_labels(before, meta);
+                changes.extend(changed_secrets(digests[place + 1].as_ref(), digests[place].as_ref()));
+                changes
+            });
             views.push(RevisionView {
                 revision: revision.revision,
                 saved_at: revision.saved_at.as_millis(),
                 content: content_of(meta),
                 changes,
-                current: revision.revision == current,
+                current: place == 0,
             });
         }
         Ok(views)
     }
 
-    /// Labels of the secrets that differ from the revision before; compared as keyed digests.
-    fn changed_secrets(&self, id: DraftId, revision: u32) -> Result<Vec<String>, Problem> {
-        let digests = |revision| match self.vault.revision(id, revision) {
+    /// Keyed digests of a revision's secrets; none if it does not open.
+    fn digests_of(&self, id: DraftId, revision: u32) -> Result<Option<SecretDigests>, Problem> {
+        match self.vault.revision(id, revision) {
             Ok((_, secrets)) => Ok(Some(self.vault.secret_digests(&secrets))),
             Err(sealpost_vault::Error::Unreadable { .. } | sealpost_vault::Error::NotFound(_)) => Ok(None),
             Err(other) => Err(Problem::from(other)),
-        };
-        let (Some(now), Some(before)) = (digests(revision)?, digests(revision.saturating_sub(1))?) else {
-            return Ok(Vec::new());
-        };
-        let fields: BTreeSet<_> = now.keys().chain(before.keys()).copied().collect();
-        Ok(fields
-            .into_iter()
-            .filter(|field| now.get(field) != before.get(field))
-            .map(|field| crate::publish::label(field.name()).to_owned())
-            .collect())
+        }
     }
+}
+
+type SecretDigests = BTreeMap<SecretField, String>;
+
+/// Labels of the secrets that differ between two revisions.
+fn changed_secrets(before: Option<&SecretDigests>, after: Option<&SecretDigests>) -> Vec<String> {
+    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
+    let fields: BTreeSet<_> = after.keys().chain(before.keys()).copied().collect();
+    fields
+        .into_iter()
+        .filter(|field| after.get(field) != before.get(field))
+        .map(|field| label(field.name()).to_owned())
+        .collect()
 }
 
 /// The editable part of a draft's metadata.

@@ -1,7 +1,7 @@
 //! Three sample drafts for the first run, clearly marked.
 
 use sealpost_vault::{
-    Details, DraftMeta, DraftSecrets, NewActivity, NewDraft, Scope, SecretField, SecretValue,
+    Details, DraftMeta, DraftSecrets, NewActivity, NewDraft, Scope, SecretField, SecretValue, hex,
 };
 
 use crate::app::App;
@@ -27,7 +27,7 @@ impl App {
             }
             let mut random = [0; 16];
             session.vault.fill_random(&mut random);
-            let made_up: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+            let made_up = hex(&random);
             let secret = |field| {
                 let mut secrets = DraftSecrets::new();
                 secrets.set(field, SecretValue::from(made_up.as_str()));

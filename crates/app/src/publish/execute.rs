@@ -122,9 +122,7 @@ impl App {
             .await?;
         let start = Instant::now();
         let sent = self.send(client, job, action, &intent, &prepared.body).await;
-        let stop =
-            self.conclude(client, observed, job, (attempt, action, intent), prepared, sent, start).await?;
-        Ok(stop)
+        self.conclude(client, observed, job, (attempt, action, intent), prepared, sent, start).await
     }
 
     /// Opens the secrets of exactly the planned revision and writes the body.
@@ -141,11 +139,7 @@ impl App {
                     "",
                 ));
             }
-            let companion_id = |id| {
-                let link = session.vault.publication(id, environment).ok().flatten();
-                link.and_then(|publication| publication.meta.remote_id)
-            };
-            let body = body_of(&stored.meta, &secrets, &companion_id)
+            let body = body_of(&stored.meta, &secrets, &|id| session.remote_id(id, environment))
                 .map_err(|missing| Problem::invalid(missing.sentence(), "Make the plan again."))?;
             let snapshot = PublishedSnapshot {
                 meta: stored.meta.clone(),

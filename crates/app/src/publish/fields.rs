@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sealpost_vault::{Details, DraftMeta, ExternalVault, Reference, SecretField};
+use sealpost_vault::{Details, DraftId, DraftMeta, ExternalVault, SecretField};
 
 use crate::views::FieldChange;
 
@@ -61,8 +61,8 @@ pub(crate) fn label(path: &str) -> &str {
     }
 }
 
-/// How a companion is written in a diff: the id it has in the environment, or the draft it points to.
-pub(crate) type Resolve<'a> = &'a dyn Fn(&Reference) -> String;
+/// How another draft is written in a diff: the id it has in the environment, or its own.
+pub(crate) type Resolve<'a> = &'a dyn Fn(DraftId) -> String;
 
 /// Every field of a draft that would be sent and may be seen.
 pub(crate) fn sent_fields(meta: &DraftMeta, resolve: Resolve<'_>) -> Fields {
@@ -118,7 +118,7 @@ fn external_fields(vault: &ExternalVault, resolve: Resolve<'_>, set: &mut dyn Fn
         put(name, text);
     }
     for (name, _, reference) in vault.method.references() {
-        put(name, &resolve(reference));
+        put(name, &reference.text(resolve));
     }
 }
 
@@ -161,7 +161,7 @@ pub(crate) fn secret_change(field: SecretField) -> FieldChange {
 /// Labels of what differs between two revisions, what is never sent included.
 pub(crate) fn changed_labels(before: &DraftMeta, after: &DraftMeta) -> Vec<String> {
     let fields = |meta: &DraftMeta| {
-        let mut fields = sent_fields(meta, &written);
+        let mut fields = sent_fields(meta, &|id| format!("draft {id}"));
         fields.insert("note".into(), vec![meta.note.clone()]);
         fields.insert("tags".into(), meta.tags.iter().cloned().collect());
         fields.insert(
@@ -171,12 +171,4 @@ pub(crate) fn changed_labels(before: &DraftMeta, after: &DraftMeta) -> Vec<Strin
         fields
     };
     diff(&fields(before), &fields(after)).0.into_iter().map(|change| change.label).collect()
-}
-
-/// A reference as it stands in a draft.
-pub(crate) fn written(reference: &Reference) -> String {
-    match reference {
-        Reference::Draft(id) => format!("draft {id}"),
-        Reference::Remote(text) | Reference::Literal(text) => text.clone(),
-    }
 }

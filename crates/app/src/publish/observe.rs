@@ -124,11 +124,14 @@ impl App {
         let id = observed.environment.id;
         let linked: Vec<String> = self
             .with_session(move |session| {
-                let all = session.vault.publications(None)?;
-                Ok(all.into_iter().filter(|p| p.environment == id).filter_map(|p| p.meta.remote_id).collect())
+                let here = session.vault.publications_in(id)?;
+                Ok(here.into_iter().filter_map(|p| p.meta.remote_id).collect())
             })
             .await?;
-        for remote_id in linked.into_iter().filter(|id| !observed.sets.contains_key(id)).collect::<Vec<_>>() {
+        for remote_id in linked {
+            if observed.sets.contains_key(&remote_id) {
+                continue;
+            }
             match client.get(&remote_id).await {
                 Ok(set) => drop(observed.sets.insert(remote_id, set)),
                 Err(error) if error.is_not_found() => {}

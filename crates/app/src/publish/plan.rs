@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealpost_dynatrace::RemoteSet;
 use sealpost_vault::check::{can_publish, check_for_environment};
 use sealpost_vault::{
-    Attempt, Draft, DraftId, EnvironmentId, Issue, Publication, PublishedSnapshot, Reference, SecretField,
-    Severity,
+    Attempt, Draft, DraftId, EnvironmentId, Issue, Publication, PublishedSnapshot, SecretField, Severity,
 };
 
 use super::fields::{Fields, diff, secret_change, sent_fields, yes_no};
@@ -98,13 +97,11 @@ fn reasons_of_draft(input: &RowInput<'_>, row: &mut PlanRow) {
         row.reasons.extend(all.iter().filter(blocking).map(|issue| issue.message.clone()));
     }
     row.warnings.extend(all.iter().filter(|issue| !blocking(issue)).map(|issue| issue.message.clone()));
-    let vault = draft.meta.details.external_vault();
-    for (_, _, reference) in vault.map(|vault| vault.method.references()).unwrap_or_default() {
-        let Reference::Draft(companion) = reference else { continue };
-        if (input.companion_id)(*companion).is_none() && !(input.companion_planned)(*companion) {
+    for companion in draft.meta.details.companions() {
+        if (input.companion_id)(companion).is_none() && !(input.companion_planned)(companion) {
             row.reasons.push(format!(
                 "{} is not published to {}, so its ID is unknown there. Add it to the plan.",
-                (input.name_of)(*companion),
+                (input.name_of)(companion),
                 observed.environment.meta.name
             ));
         }
@@ -112,11 +109,8 @@ fn reasons_of_draft(input: &RowInput<'_>, row: &mut PlanRow) {
 }
 
 fn resolved_fields(input: &RowInput<'_>) -> Fields {
-    sent_fields(&input.planned.draft.meta, &|reference| match reference {
-        Reference::Draft(id) => {
-            (input.companion_id)(*id).unwrap_or_else(|| format!("ID of {}", (input.name_of)(*id)))
-        }
-        Reference::Remote(text) | Reference::Literal(text) => text.clone(),
+    sent_fields(&input.planned.draft.meta, &|id| {
+        (input.companion_id)(id).unwrap_or_else(|| format!("ID of {}", (input.name_of)(id)))
     })
 }
 
@@ -157,8 +151,7 @@ fn plan_create(input: &RowInput<'_>, row: &mut PlanRow) {
 fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &mut PlanRow) {
     let observed = input.observed;
     row.remote_id = Some(id.to_owned());
-    row.usage =
-        publication.meta.usage.iter().map(|u| UsageView { kind: u.kind.clone(), count: u.count }).collect();
+    row.usage = publication.meta.usage.iter().map(UsageView::from).collect();
     if observed.problem.is_some() {
         return;
     }
@@ -174,7 +167,7 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
     };
     row.action = PlanAction::Update;
     row.request = format!("PUT …/credentials/{id}");
-    row.usage = remote.usage.iter().map(|u| UsageView { kind: u.kind.clone(), count: u.count }).collect();
+    row.usage = remote.usage.iter().map(UsageView::from).collect();
     if remote.type_name != row.type_name {
         row.reasons.push(format!(
             "The set there is of type {}. A type can't be changed: publish as a new draft.",
@@ -198,7 +191,7 @@ fn plan_taking_over(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow)
     row.action = PlanAction::Update;
     row.remote_id = Some(remote.id.clone());
     row.request = format!("PUT …/credentials/{}", remote.id);
-    row.usage = remote.usage.iter().map(|u| UsageView { kind: u.kind.clone(), count: u.count }).collect();
+    row.usage = remote.usage.iter().map(UsageView::from).collect();
     compare(input, None, remote, row);
     owner(input, remote, row);
     row.summary = "Takes over the set of an earlier try".into();
@@ -218,12 +211,8 @@ fn compare(
 ) {
     let after = resolved_fields(input);
     let mut before = remote_fields(remote, &after);
-    let sent_before = snapshot.map(|published| {
-        sent_fields(&published.meta, &|reference| match reference {
-            Reference::Draft(id) => (input.companion_id)(*id).unwrap_or_default(),
-            Reference::Remote(text) | Reference::Literal(text) => text.clone(),
-        })
-    });
+    let sent_before = snapshot
+        .map(|published| sent_fields(&published.meta, &|id| (input.companion_id)(id).unwrap_or_default()));
     for (path, lines) in &after {
         // Not readable there: what was last sent is the best that is known (contract 2.1, "Write-only fields").
         if !before.contains_key(path) {

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sealpost_vault::{
-    DraftId, EnvironmentId, NewActivity, Publication, PublicationState, Reference, Timestamp,
-};
+use sealpost_vault::{DraftId, EnvironmentId, NewActivity, Publication, PublicationState};
 
 use super::fields::{diff, sent_fields};
 use super::observe::Observed;
@@ -78,7 +76,7 @@ impl App {
         }
         let links: HashMap<String, DraftId> = self
             .with_session(move |session| {
-                let here = session.vault.publications(None)?.into_iter().filter(|p| p.environment == id);
+                let here = session.vault.publications_in(id)?.into_iter();
                 Ok(here.filter_map(|p| p.meta.remote_id.map(|remote| (remote, p.draft))).collect())
             })
             .await?;
@@ -94,7 +92,7 @@ impl App {
                 owner: set.owner,
                 owner_access_only: set.owner_access_only,
                 scopes: set.scopes,
-                usage: set.usage.into_iter().map(|u| UsageView { kind: u.kind, count: u.count }).collect(),
+                usage: set.usage.iter().map(UsageView::from).collect(),
             })
             .collect();
         sets.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
@@ -103,6 +101,12 @@ impl App {
 }
 
 impl Session {
+    /// The id of a draft's set in an environment, if it has one there.
+    pub(super) fn remote_id(&self, draft: DraftId, environment: EnvironmentId) -> Option<String> {
+        let link = self.vault.publication(draft, environment).ok().flatten();
+        link.and_then(|publication| publication.meta.remote_id)
+    }
+
     /// Stores what a read found; true if the set is not what was sent.
     fn compare_again(&mut self, publication: &mut Publication, observed: &Observed) -> Result<bool, Problem> {
         // A run may have written it meanwhile: what it recorded is newer than this read.
@@ -110,7 +114,7 @@ impl Session {
         if stored.as_ref().map(|p| p.revision) != Some(publication.revision) {
             return Ok(false);
         }
-        let now = Timestamp::from_millis(self.vault.now().as_millis());
+        let now = self.vault.now();
         let before = publication.state;
         let remote_id = publication.meta.remote_id.clone().unwrap_or_default();
         let found = match observed.sets.get(&remote_id) {
@@ -118,14 +122,9 @@ impl Session {
             Some(remote) => {
                 take_remote(publication, remote, now);
                 let differs = publication.meta.published.as_ref().is_some_and(|sent| {
-                    let resolve = |reference: &Reference| match reference {
-                        Reference::Draft(id) => {
-                            let link = self.vault.publication(*id, publication.environment).ok().flatten();
-                            link.and_then(|p| p.meta.remote_id).unwrap_or_default()
-                        }
-                        Reference::Remote(text) | Reference::Literal(text) => text.clone(),
-                    };
-                    let mut sent = sent_fields(&sent.meta, &resolve);
+                    let mut sent = sent_fields(&sent.meta, &|id| {
+                        self.remote_id(id, publication.environment).unwrap_or_default()
+                    });
                     let there = remote_fields(remote, &sent);
                     sent.retain(|path, _| there.contains_key(path));
                     !diff(&sent, &there).0.is_empty()

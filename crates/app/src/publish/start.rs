@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use sealpost_vault::{AttemptAction, DraftId, EnvironmentId, Reference};
+use sealpost_vault::{AttemptAction, DraftId, EnvironmentId, Publication, hex};
 
 use super::observe::Observed;
 use super::plan::{PlannedDraft, RowInput, plan_row, row_key};
@@ -219,7 +219,7 @@ fn fingerprint(session: &Session, rows: &[PlanRow], observed: &[Arc<Observed>]) 
         }
     }
     let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
-    session.vault.keyed_digest("plan", &parts)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&session.vault.keyed_digest("plan", &parts)[..16])
 }
 
 impl Session {
@@ -239,21 +239,24 @@ impl Session {
         let chosen: HashSet<DraftId> = drafts.iter().copied().collect();
         let mut rows = Vec::with_capacity(planned.len() * observed.len());
         let unresolved = self.vault.unresolved_attempts()?;
-        let linked: HashSet<String> =
-            self.vault.publications(None)?.into_iter().filter_map(|link| link.meta.remote_id).collect();
+        let links: HashMap<(DraftId, EnvironmentId), Publication> = self
+            .vault
+            .publications(None)?
+            .into_iter()
+            .map(|link| ((link.draft, link.environment), link))
+            .collect();
+        let linked: HashSet<&str> =
+            links.values().filter_map(|link| link.meta.remote_id.as_deref()).collect();
         for seen in observed {
             let environment = seen.environment.id;
             for one in &planned {
-                let publication = self.vault.publication(one.draft.id, environment)?;
-                let companion_id = |id: DraftId| {
-                    let link = self.vault.publication(id, environment).ok().flatten();
-                    link.and_then(|publication| publication.meta.remote_id)
-                };
                 let input = RowInput {
                     planned: one,
-                    publication: publication.as_ref(),
+                    publication: links.get(&(one.draft.id, environment)),
                     observed: seen,
-                    companion_id: &companion_id,
+                    companion_id: &|id| {
+                        links.get(&(id, environment)).and_then(|link| link.meta.remote_id.clone())
+                    },
                     companion_planned: &|id| chosen.contains(&id),
                     unresolved: unresolved.iter().rfind(|attempt| {
                         attempt.action == AttemptAction::Create
@@ -281,23 +284,13 @@ impl Session {
     }
 }
 
-/// The drafts a draft's external vault refers to.
-fn companions(planned: &PlannedDraft) -> Vec<DraftId> {
-    let vault = planned.draft.meta.details.external_vault();
-    let references = vault.map(|vault| vault.method.references()).unwrap_or_default();
-    references
-        .into_iter()
-        .filter_map(|(_, _, reference)| if let Reference::Draft(id) = reference { Some(*id) } else { None })
-        .collect()
-}
-
 /// Orders drafts so that each stands after those it refers to; a cycle keeps its order and is caught by the check.
 fn companions_first(mut planned: Vec<PlannedDraft>) -> Vec<PlannedDraft> {
     let mut ordered: Vec<PlannedDraft> = Vec::with_capacity(planned.len());
     while !planned.is_empty() {
         let waiting: HashSet<DraftId> = planned.iter().map(|one| one.draft.id).collect();
         let free = |one: &PlannedDraft| {
-            companions(one).iter().all(|id| !waiting.contains(id) || *id == one.draft.id)
+            one.draft.meta.details.companions().iter().all(|id| !waiting.contains(id) || *id == one.draft.id)
         };
         let (ready, rest): (Vec<_>, Vec<_>) = planned.into_iter().partition(free);
         if ready.is_empty() {
@@ -313,7 +306,7 @@ fn companions_first(mut planned: Vec<PlannedDraft>) -> Vec<PlannedDraft> {
 /// A row whose companion is blocked in this plan and has no id there yet can't run either.
 fn block_orphans(rows: &mut [PlanRow], planned: &[PlannedDraft]) {
     let needs: HashMap<String, Vec<DraftId>> =
-        planned.iter().map(|one| (one.draft.id.to_string(), companions(one))).collect();
+        planned.iter().map(|one| (one.draft.id.to_string(), one.draft.meta.details.companions())).collect();
     for place in 0..rows.len() {
         let Some(ids) = needs.get(&rows[place].draft_id) else { continue };
         let environment = rows[place].environment_id.clone();

@@ -1,5 +1,7 @@
 //! Views of plans, runs and publications.
 
+use sealpost_dynatrace::Usage;
+use sealpost_vault::RecordedUsage;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -49,6 +51,18 @@ pub struct UsageView {
     pub kind: String,
     /// How many.
     pub count: u32,
+}
+
+impl From<&Usage> for UsageView {
+    fn from(usage: &Usage) -> Self {
+        Self { kind: usage.kind.clone(), count: usage.count }
+    }
+}
+
+impl From<&RecordedUsage> for UsageView {
+    fn from(usage: &RecordedUsage) -> Self {
+        Self { kind: usage.kind.clone(), count: usage.count }
+    }
 }
 
 /// A plan: what publishing would do. Computing it changes nothing.

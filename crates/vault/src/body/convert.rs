@@ -1,7 +1,5 @@
 //! From the fields of a body to a draft, once the type is known.
 
-use std::collections::BTreeSet;
-
 use super::ImportedDraft;
 use super::fields::{RawItem, TYPE_FIELDS};
 use super::place::Place;
@@ -40,11 +38,7 @@ pub(super) fn to_draft<E: serde::de::Error>(place: &Place, mut raw: RawItem) -> 
     meta.allowed_entities = raw.allowed_entities;
     meta.allow_contextless_requests = raw.allow_contextless.unwrap_or(false);
     meta.extra = raw.extra;
-    meta.secrets_set = secrets
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(field, _)| field)
-        .collect::<BTreeSet<_>>();
+    meta.secrets_set = secrets.filled();
     Ok(ImportedDraft { meta, secrets, notes: raw.notes })
 }
 

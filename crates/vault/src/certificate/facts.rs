@@ -9,6 +9,7 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use super::{CertificateError, Contents, names};
 use crate::clock::Timestamp;
 use crate::draft::CertificateFacts;
+use crate::hex::hex;
 use crate::seal::sha256;
 
 /// A certificate may name thousands of hosts; the list shows the first ones.
@@ -32,7 +33,7 @@ pub(super) fn of(contents: &Contents) -> Result<CertificateFacts, CertificateErr
         certificates: u32::try_from(parsed.len()).unwrap_or(u32::MAX),
         has_private_key: !contents.keys.is_empty(),
         alternative_names: alternative_names(leaf),
-        fingerprint: names::hex(&sha256(leaf_der(der, leaf))),
+        fingerprint: hex(&sha256(leaf_der(der, leaf))),
         key: key(leaf.public_key()),
         file_name: None,
     })

@@ -9,6 +9,8 @@ use x509_parser::asn1_rs::{BmpString, ToDer};
 use x509_parser::extensions::GeneralName;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
+use crate::hex::hex;
+
 /// Short names of RFC 4514 section 3, and the three more that OpenSSL prints and people expect.
 const SHORT_NAMES: [(&str, &str); 12] = [
     ("2.5.4.3", "CN"),
@@ -99,12 +101,4 @@ pub(super) fn alternative(name: &GeneralName<'_>) -> Option<String> {
         GeneralName::DirectoryName(name) => Some(distinguished(name)),
         _ => None,
     }
-}
-
-/// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _infallible = write!(out, "{byte:02x}");
-        out
-    })
 }

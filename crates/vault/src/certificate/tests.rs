@@ -66,7 +66,7 @@ fn the_facts_are_those_of_the_leaf() {
 #[test]
 fn the_fingerprint_is_the_one_openssl_prints_and_the_same_in_every_file() {
     let der = fixture!("leaf.der");
-    let expected = names::hex(&crate::seal::sha256(der));
+    let expected = crate::hex(&crate::seal::sha256(der));
     for (bytes, format, password) in [
         (fixture!("leaf.pem"), Pem, None),
         (fixture!("wrong-order.pem"), Pem, None),

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::{KeyError, Keyring};
+use crate::hex::hex;
 use crate::seal::{Entropy, sha256};
 
 /// Asks a second process to read an entry and to answer with the SHA-256 of its bytes as hex.
@@ -92,10 +93,6 @@ fn step(steps: &mut Vec<String>, what: &str, outcome: Result<(), KeyError>) -> R
         Err(error) => format!("{what}: {error}"),
     });
     outcome
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -154,8 +154,7 @@ impl Vault {
         let mut meta = save.meta.clone();
         let mut secrets = save.secrets.clone();
         secrets.retain(meta.details.secret_fields());
-        meta.secrets_set =
-            secrets.iter().filter(|(_, value)| !value.is_empty()).map(|(field, _)| field).collect();
+        meta.secrets_set = secrets.filled();
         let (id, revision) = match save.over {
             None => (DraftId::make(&*self.clock, self.sealer.entropy()), 1),
             Some((id, edited)) => (id, edited + 1),

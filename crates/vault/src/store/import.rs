@@ -34,8 +34,7 @@ impl Vault {
         for NewDraft { mut meta, mut secrets } in new {
             let id = DraftId::make(&*self.clock, self.sealer.entropy());
             secrets.retain(meta.details.secret_fields());
-            meta.secrets_set =
-                secrets.iter().filter(|(_, value)| !value.is_empty()).map(|(field, _)| field).collect();
+            meta.secrets_set = secrets.filled();
             drafts::insert(&tx, &self.sealer, id, now, seq, &meta, &secrets)?;
             ids.push(id);
             progress(ids.len());

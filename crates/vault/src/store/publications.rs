@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Params, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use super::{bind, next_seq, open_json, seal_json};
 use crate::clock::Timestamp;
 use crate::draft::DraftMeta;
 use crate::error::Error;
+use crate::hex::hex;
 use crate::ids::{DraftId, EnvironmentId, PublicationId};
 use crate::seal::{Digest, Field, Sealer, Table};
 use crate::secret::SecretField;
@@ -221,14 +222,29 @@ impl Vault {
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Store`].
     pub fn publications(&self, of: Option<DraftId>) -> Result<Vec<Publication>, Error> {
-        let filter = if of.is_some() { "WHERE draft_id = ?1" } else { "" };
+        match of {
+            Some(draft) => self.publications_where("draft_id = ?1", [draft.as_bytes()]),
+            None => self.publications_where("true", []),
+        }
+    }
+
+    /// All publications in one environment.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`], [`Error::Store`].
+    pub fn publications_in(&self, environment: EnvironmentId) -> Result<Vec<Publication>, Error> {
+        self.publications_where("environment_id = ?1", [environment.as_bytes()])
+    }
+
+    fn publications_where(
+        &self,
+        condition: &str,
+        parameters: impl Params,
+    ) -> Result<Vec<Publication>, Error> {
         let mut statement = self
             .connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM publication {filter} ORDER BY id"))?;
-        let mut rows = match of {
-            Some(id) => statement.query([id.as_bytes()])?,
-            None => statement.query([])?,
-        };
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM publication WHERE {condition} ORDER BY id"))?;
+        let mut rows = statement.query(parameters)?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             all.push(read_row(row, &self.sealer)?);
@@ -274,7 +290,7 @@ impl Vault {
             .iter()
             .map(|(field, value)| {
                 let digest = self.sealer.digest("secret", &[field.name().as_bytes(), value.expose()]);
-                (field, digest.iter().map(|byte| format!("{byte:02x}")).collect())
+                (field, hex(&digest))
             })
             .collect()
     }
