@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use time::{Date, Month};
+
 /// Longest wait that is believed, seconds.
 const MOST: u64 = 3_600;
 
@@ -23,24 +25,23 @@ fn http_date(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = i64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
-    let (day, year): (i64, i64) = (day.parse().ok()?, year.parse().ok()?);
     let clock: Vec<i64> = time.split(':').map(str::parse).collect::<Result<_, _>>().ok()?;
     let [hour, minute, second] = clock[..] else { return None };
-    let valid = (1..=31).contains(&day)
-        && (1970..=9999).contains(&year)
+    millis([year.parse().ok()?, month, day.parse().ok()?], [hour, minute, second])
+}
+
+/// A date and a time of day, UTC, as milliseconds since the epoch; `None` if a part is out of its range. A leap second
+/// is the second after it, and a day that its month does not have is counted on into the next.
+fn millis([year, month, day]: [i64; 3], [hour, minute, second]: [i64; 3]) -> Option<i64> {
+    let valid = (1970..=9999).contains(&year)
+        && (1..=31).contains(&day)
         && (0..24).contains(&hour)
         && (0..60).contains(&minute)
         && (0..=60).contains(&second);
-    valid.then(|| ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000)
-}
-
-/// Days since 1970-01-01 in the proleptic Gregorian calendar.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let era = shifted.div_euclid(400);
-    let year_of_era = shifted.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+    let first = Date::from_calendar_date(i32::try_from(year).ok()?, month, 1).ok()?;
+    let midnight = first.midnight().assume_utc().unix_timestamp() + (day - 1) * 86_400;
+    valid.then_some((midnight + hour * 3600 + minute * 60 + second) * 1000)
 }
 
 /// The computer's clock, milliseconds since the epoch.
@@ -57,16 +58,9 @@ pub(crate) fn system_now() -> i64 {
 #[must_use]
 pub fn iso_date(text: &str) -> Option<i64> {
     let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-    let valid = text.ends_with('Z')
-        && (1970..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && (0..24).contains(&hour)
-        && (0..60).contains(&minute)
-        && (0..=60).contains(&second);
-    valid.then(|| (((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000)
+    let date = [number(0..4)?, number(5..7)?, number(8..10)?];
+    let clock = [number(11..13)?, number(14..16)?, number(17..19)?];
+    millis(date, clock).filter(|_| text.ends_with('Z'))
 }
 
 #[cfg(test)]

@@ -5,14 +5,15 @@ use std::time::{Duration, SystemTime};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    KeyUsagePurpose,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use time::Time;
 use tokio_rustls::TlsAcceptor;
 
 use crate::SandboxError;
-use crate::clock::date;
+use crate::clock::utc;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -52,10 +53,7 @@ fn make(now: SystemTime, host: &str) -> Result<(TlsAcceptor, String), String> {
 
 /// Name and validity: from yesterday, for a year.
 fn describe(certificate: &mut CertificateParams, name: &str, now: SystemTime) {
-    let midnight = |time| {
-        let (year, month, day) = date(time);
-        date_time_ymd(year, month, day)
-    };
+    let midnight = |time| utc(time).replace_time(Time::MIDNIGHT);
     certificate.distinguished_name.push(DnType::CommonName, name);
     certificate.not_before = midnight(now.checked_sub(DAY).unwrap_or(now));
     certificate.not_after = midnight(now.checked_add(365 * DAY).unwrap_or(now));
