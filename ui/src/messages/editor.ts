@@ -1,3 +1,5 @@
+import { count, inDays } from "./words";
+
 /** What the editor says. Sentences of the vault's own findings come from Rust. */
 export const editorText = {
   untitled: "Untitled",
@@ -14,7 +16,6 @@ export const editorText = {
   valuesFrom: "Values come from",
   valuesFromVault: "Dynatrace reads them there. Sealpost stores no secret for this set.",
   valuesFromHere: "This vault.",
-  ownOnly: "only for you, never sent",
   privateEmpty: "No note, tag or end date. They are never sent.",
   privateAdd: "Add…",
   note: "Note",
@@ -84,7 +85,7 @@ export const certificateText = {
   unreadable: "The file could not be read. The stored one was kept. Choose it again.",
   heading: "Certificate",
   expired: "Expired",
-  expiresIn: (days: number) => (days === 0 ? "Expires today" : days === 1 ? "Expires in 1 day" : `Expires in ${days} days`),
+  expiresIn: (days: number) => `Expires ${inDays(days)}`,
   endsOn: (when: string) => `This certificate ends on ${when}.`,
   endedOn: (when: string) => `This certificate ended on ${when}.`,
   afterwards: "Monitors that use it will fail after that. You can publish it now and replace the file later; the ID stays the same.",
@@ -115,6 +116,6 @@ export const newText = {
   cancel: "Cancel",
   save: "Save draft",
   saveAndPublish: "Save and publish…",
-  problems: (number: number) => `${number === 1 ? "1 problem" : `${number} problems`} before this can be published`,
+  problems: (number: number) => `${count(number, "problem")} before this can be published`,
   nothingLeaves: "Nothing leaves this computer until you publish.",
 };

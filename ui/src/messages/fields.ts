@@ -1,3 +1,5 @@
+import { count } from "./words";
+
 /** Names of fields, as people read them. API values keep their spelling elsewhere. */
 export const fieldText = {
   name: "Name",
@@ -67,7 +69,7 @@ export const referenceText = {
 
 export const publishedText = {
   title: "Published to",
-  of: (published: number, all: number) => `${published} of ${all} ${all === 1 ? "environment" : "environments"}`,
+  of: (published: number, all: number) => `${published} of ${count(all, "environment")}`,
   checkDrift: "Check for drift",
   noEnvironments: "No environments yet.",
   connect: "Connect one…",

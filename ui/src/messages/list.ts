@@ -1,3 +1,5 @@
+import { count } from "./words";
+
 export const listText = {
   drafts: "Drafts",
   loading: "Loading",
@@ -20,7 +22,7 @@ export const listText = {
   mostSelected: (number: number) => `${number.toLocaleString("en-GB")} are selected, the most at once`,
   mostSelectedText: "Filter the list to reach the others",
   publish: "Publish…",
-  severalDrafts: (number: number) => (number === 1 ? "1 draft" : `${number.toLocaleString("en-GB")} drafts`),
+  severalDrafts: (number: number) => count(number, "draft"),
   restore: "Restore",
   duplicate: "Duplicate",
   remove: "Move to trash",

@@ -156,7 +156,6 @@ export const reportWords = {
   idAndOwner: "ID and owner",
   time: "Time",
   copyId: (draft: string, environment: string) => `Copy ID of ${draft} on ${environment}`,
-  idCopied: "ID copied",
   owner: "Owner",
   notPublished: "Not published",
   noId: "No ID",

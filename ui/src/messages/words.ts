@@ -80,6 +80,11 @@ export function day(at: number): string {
   return new Date(at).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** "today", "in 1 day", "in 12 days". */
+export function inDays(days: number): string {
+  return days === 0 ? "today" : `in ${count(days, "day")}`;
+}
+
 /** "1 draft", "2 drafts". */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;

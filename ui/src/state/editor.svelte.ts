@@ -89,10 +89,6 @@ export class Editor {
   /** Counts edits, so that an answer to an older state is known as one. */
   #edits = 0;
 
-  constructor(type = "USERNAME_PASSWORD") {
-    this.content = emptyContent(type);
-  }
-
   get type(): string {
     return this.content.details.type;
   }

@@ -75,18 +75,15 @@ class Publish {
   }
 
   /** The rows that would run: ticked, possible, and with their owner change agreed to if they have one. */
-  get applying(): PlanRow[] {
-    return (this.plan?.rows ?? []).filter(
+  readonly applying: PlanRow[] = $derived(
+    (this.plan?.rows ?? []).filter(
       (row) => canRun(row) && this.chosen[row.key] && (!row.ownerChange || this.agreed[row.key]),
-    );
-  }
+    ),
+  );
 
   /** Protected environments of those rows whose name is not typed yet. */
   get unconfirmed(): { id: string; name: string; changes: number }[] {
-    return (this.plan?.environments ?? [])
-      .filter((environment) => environment.protected)
-      .map(({ id, name }) => ({ id, name, changes: this.applying.filter((row) => row.environmentId === id).length }))
-      .filter(({ id, name, changes }) => changes > 0 && this.typed[id] !== name);
+    return this.protectedTouched.filter(({ id, name }) => this.typed[id] !== name);
   }
 
   get protectedTouched(): { id: string; name: string; changes: number }[] {

@@ -54,6 +54,18 @@ export function trapFocus(node: HTMLElement) {
   };
 }
 
+/** Arrows inside a radio group, whose one stop for Tab is the chosen button: `at` of `length` is chosen now. */
+export function radioKeys(event: KeyboardEvent, at: number, length: number, choose: (at: number) => void): void {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const next = (at + step + length) % length;
+  // Looked up first: choosing may change what is drawn.
+  const group = event.currentTarget as HTMLElement;
+  choose(next);
+  group.querySelectorAll("button")[next]?.focus();
+}
+
 /** Calls `away` when a press lands outside the node. */
 export function clickAway(node: HTMLElement, away: () => void) {
   function onpointerdown(event: Event) {

@@ -23,7 +23,12 @@ export interface Entry {
 }
 
 /** What is searched: everything, commands only (">"), or environments only ("@"). */
-export function parse(text: string): { only: "all" | "commands" | "environments"; words: string } {
+export interface Search {
+  only: "all" | "commands" | "environments";
+  words: string;
+}
+
+export function parse(text: string): Search {
   const trimmed = text.trim();
   if (trimmed.startsWith(">")) return { only: "commands", words: trimmed.slice(1).trim() };
   if (trimmed.startsWith("@")) return { only: "environments", words: trimmed.slice(1).trim() };
@@ -134,17 +139,17 @@ function environmentEntry(one: EnvironmentView): Entry {
 }
 
 /** Everything that fits the words, in the order it is shown. */
-export function entriesFor(text: string, found: DraftRow[]): Entry[] {
-  const { only, words } = parse(text);
+export function entriesFor({ only, words }: Search, found: DraftRow[]): Entry[] {
   const open = drafts.current ? editors.get(drafts.current)?.view : undefined;
   const environments = session.environments.map(environmentEntry).filter((entry) => matches(entry.label, words));
   if (only === "environments") return environments;
-  const actions = [...(open && session.screen === "drafts" ? draftActions(open) : []), ...commands()].filter((entry) => matches(entry.label, words));
+  const everywhere = commands();
+  const actions = [...(open && session.screen === "drafts" ? draftActions(open) : []), ...everywhere].filter((entry) => matches(entry.label, words));
   if (only === "commands") return actions;
   const [first] = found;
   if (words === "" || !first) return [...found.map(draftEntry), ...(words === "" ? [] : environments), ...actions];
   // A draft was meant: what can be done with the first one, and the way out, are at hand without deleting the words.
-  const always = commands().filter((entry) => ALWAYS.includes(entry.key) && !actions.some((one) => one.key === entry.key));
+  const always = everywhere.filter((entry) => ALWAYS.includes(entry.key) && !actions.some((one) => one.key === entry.key));
   const own = first.id === open?.id && session.screen === "drafts" ? draftActions(open) : foundActions(first);
   return [...found.map(draftEntry), ...own, ...environments, ...actions.filter((entry) => !own.some((one) => one.key === entry.key)), ...always];
 }
