@@ -3,6 +3,7 @@
 //! Secrets go from their wiping types straight into that buffer. No type here derives `Serialize`, so none can be
 //! written anywhere else by accident. base64 of certificates and their passwords is done here (contract 2.6, 2.7).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -152,15 +153,9 @@ impl RequestBody {
     /// `{"token": …}` for the look-up (contract 1.3).
     pub(crate) fn token_lookup(token: &ApiToken) -> Self {
         let mut bytes = Zeroizing::new(Vec::with_capacity(token.expose().len() * 2 + 16));
-        bytes.extend_from_slice(b"{\"token\":\"");
-        // A token has graphic ASCII characters only; two of them need escaping in JSON.
-        for byte in token.expose().bytes() {
-            if matches!(byte, b'"' | b'\\') {
-                bytes.push(b'\\');
-            }
-            bytes.push(byte);
-        }
-        bytes.extend_from_slice(b"\"}");
+        // Room for every character escaped: growing would leave copies behind.
+        let written = serde_json::to_writer(&mut *bytes, &BTreeMap::from([("token", token.expose())]));
+        debug_assert!(written.is_ok(), "JSON into memory");
         Self { bytes: Arc::new(bytes), secrets: Vec::new() }
     }
 

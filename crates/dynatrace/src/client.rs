@@ -184,12 +184,10 @@ impl Client {
         let start = Instant::now();
         match self.transport.send(Method::GET, url, None).await {
             Ok(answer) => {
-                let page = answer.json().and_then(read::page);
-                let listed = page.map(|page| {
+                let listed = answer.read(read::page).map(|page| {
                     let here = page.sets.len() as u64;
                     (page.total.unwrap_or(here), page.total.is_none() && page.next.is_some())
                 });
-                let listed = listed.ok_or_else(|| answer.unreadable());
                 Touch { listed, took: start.elapsed(), tls: answer.tls }
             }
             Err(error) => Touch { listed: Err(error), took: start.elapsed(), tls: TlsFacts::default() },
@@ -201,8 +199,7 @@ impl Client {
     /// # Errors
     /// See [`Error`]; an unknown id is [`Error::is_not_found`]. A fresh id may be unknown for a while (contract 5.8).
     pub async fn get(&self, id: &str) -> Result<RemoteSet, Error> {
-        let answer = self.transport.send(Method::GET, self.member(id)?, None).await?;
-        answer.json().and_then(RemoteSet::from_json).ok_or_else(|| answer.unreadable())
+        self.transport.send(Method::GET, self.member(id)?, None).await?.read(RemoteSet::from_json)
     }
 
     /// Creates a set and gives its id: any 2xx with one will do (contract 6, row 2). **Not repeatable**: each call may
@@ -249,18 +246,16 @@ impl Client {
         let url = self.endpoint.api(&["v2", "apiTokens", "lookup"]);
         let body = RequestBody::token_lookup(self.transport.token());
         match self.transport.send(Method::POST, url, Some(&body)).await {
-            Ok(answer) => match answer.json().as_ref().and_then(read::token_info) {
-                Some(info) => TokenLookup::Known(info),
-                None => TokenLookup::CannotVerify(answer.unreadable()),
-            },
+            Ok(answer) => answer
+                .read(|value| read::token_info(&value))
+                .map_or_else(TokenLookup::CannotVerify, TokenLookup::Known),
             Err(Error::Refused { status: 404, .. }) => TokenLookup::Unknown,
             Err(error) => TokenLookup::CannotVerify(error),
         }
     }
 
     async fn page(&self, url: Url) -> Result<Page, Error> {
-        let answer = self.transport.send(Method::GET, url, None).await?;
-        answer.json().and_then(read::page).ok_or_else(|| answer.unreadable())
+        self.transport.send(Method::GET, url, None).await?.read(read::page)
     }
 
     fn collection(&self) -> Url {

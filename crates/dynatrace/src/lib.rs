@@ -45,6 +45,5 @@ pub use endpoint::{Endpoint, EndpointError, EndpointKind};
 pub use error::{Error, MAX_MESSAGE, MaybeSentCause, NotSentCause, Violation};
 pub use probe::{Check, CheckResult, Probe, probe};
 pub use read::{RemoteSet, TokenInfo, Usage};
-pub use retry_after::iso_date;
 pub use tls::TlsFacts;
 pub use token::{ApiToken, TokenError, TokenKind};

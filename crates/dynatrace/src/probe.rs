@@ -3,7 +3,6 @@
 use crate::client::{Client, TokenLookup, Touch};
 use crate::error::{Error, MaybeSentCause, NotSentCause};
 use crate::read::TokenInfo;
-use crate::retry_after::iso_date;
 use crate::tls::TlsFacts;
 use crate::transport::millis;
 
@@ -97,7 +96,7 @@ pub async fn probe(client: &Client, now_ms: i64) -> Probe {
     let info = if let TokenLookup::Known(info) = &lookup { Some(info) } else { None };
     probe.checks.push(write_scope(&lookup));
     probe.checks.push(owner(&lookup));
-    let expires = info.and_then(|info| info.expiration_date.as_deref()).and_then(iso_date);
+    let expires = info.and_then(TokenInfo::expires_at);
     probe.checks.push(expiry(&lookup, expires, now_ms));
     probe.owner = info.map(|info| info.owner.clone()).filter(|owner| !owner.is_empty());
     probe.token_expires_at = expires;

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::body::AllowedEntity;
+use crate::retry_after::iso_date;
 
 /// Monitors of one kind that use a set (contract 4.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,6 +172,12 @@ pub struct TokenInfo {
 }
 
 impl TokenInfo {
+    /// When it ends, milliseconds since the epoch; none if it never does, or in a form that can't be read.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<i64> {
+        self.expiration_date.as_deref().and_then(iso_date)
+    }
+
     /// May it read the vault? `ReadConfig` is the broader old scope (contract 1.2).
     #[must_use]
     pub fn can_read(&self) -> bool {

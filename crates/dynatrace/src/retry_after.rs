@@ -55,8 +55,7 @@ pub(crate) fn system_now() -> i64 {
 }
 
 /// ISO 8601 with milliseconds and `Z`, as the look-up sends it (contract 1.3), as milliseconds since the epoch.
-#[must_use]
-pub fn iso_date(text: &str) -> Option<i64> {
+pub(crate) fn iso_date(text: &str) -> Option<i64> {
     let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<i64>().ok());
     let date = [number(0..4)?, number(5..7)?, number(8..10)?];
     let clock = [number(11..13)?, number(14..16)?, number(17..19)?];

@@ -157,6 +157,11 @@ impl Answer {
         serde_json::from_slice(&self.body).ok()
     }
 
+    /// The body as what is expected.
+    pub(crate) fn read<T>(&self, form: impl FnOnce(Value) -> Option<T>) -> Result<T, Error> {
+        self.json().and_then(form).ok_or_else(|| self.unreadable())
+    }
+
     /// The id of a create.
     pub(crate) fn created_id(&self) -> Option<String> {
         read::created_id(&self.body)

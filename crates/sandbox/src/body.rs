@@ -1,6 +1,7 @@
 //! Request bodies: read up to the limit of contract 4.7, wiped when dropped. Copies inside hyper are not reached.
 
 use std::future::poll_fn;
+use std::ops::Deref;
 use std::pin::Pin;
 
 use axum::body::HttpBody as _;
@@ -19,8 +20,10 @@ const DRAINED: usize = 8 * LIMIT;
 /// A JSON body; its strings are wiped when it is dropped.
 pub(crate) struct JsonBody(Value);
 
-impl JsonBody {
-    pub(crate) fn value(&self) -> &Value {
+impl Deref for JsonBody {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
         &self.0
     }
 }

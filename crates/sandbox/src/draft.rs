@@ -152,8 +152,7 @@ fn allowed_entities(check: &mut Check, node: Node<'_>) -> Vec<AllowedEntity> {
 
 /// Since 1.337 (contract 2.2). The text is our choice (c).
 fn contextless_rule(set: &SetMetadata) -> Result<(), Refusal> {
-    let names_a_user = set.allowed_entities.iter().any(|entity| entity.kind == "USER");
-    if set.allow_contextless_requests && !set.owner_access_only && !names_a_user {
+    if set.allow_contextless_requests && set.open_to_all() {
         return Err(Refusal::bad_request(
             "Contextless requests are not possible for a credential that is available to all users: restrict it to \
              the owner or to named users.",

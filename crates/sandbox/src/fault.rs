@@ -159,14 +159,6 @@ impl FaultKind {
         )
     }
 
-    /// Answered before anything is done.
-    pub(crate) fn is_refusal(&self) -> bool {
-        matches!(
-            self,
-            Self::TooManyRequests { .. } | Self::Unavailable | Self::TransientError | Self::HtmlPage
-        )
-    }
-
     fn named(name: &str, value: Option<&str>) -> Result<Self, String> {
         let kind = match (name, value) {
             ("429", None) => Self::TooManyRequests { retry_after: None },

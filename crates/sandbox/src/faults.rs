@@ -51,39 +51,33 @@ impl Faults {
         self.with(|all| all.clone())
     }
 
-    /// Uses the first fault that meets this request and has a wanted kind up by one time.
-    pub(crate) fn take(&self, on: On, wanted: impl Fn(&FaultKind) -> bool) -> Option<FaultKind> {
+    /// Uses the first fault that meets this request and is wanted up by one time, and gives what was wanted of it.
+    pub(crate) fn take<T>(&self, on: On, wanted: impl Fn(&FaultKind) -> Option<T>) -> Option<T> {
         self.with(|all| {
-            let index = all.iter().position(|fault| fault.meets(on) && wanted(&fault.kind))?;
+            let mut meeting = all.iter().enumerate().filter(|(_, fault)| fault.meets(on));
+            let (index, found) = meeting.find_map(|(index, fault)| Some((index, wanted(&fault.kind)?)))?;
             let fault = &mut all[index];
-            let kind = fault.kind.clone();
             fault.times = fault.times.map(|times| times.saturating_sub(1));
             if fault.times == Some(0) {
                 all.remove(index);
             }
-            Some(kind)
+            Some(found)
         })
     }
 
     /// Uses one fault of exactly this kind.
     pub(crate) fn strikes(&self, on: On, kind: &FaultKind) -> bool {
-        self.take(on, |other| other == kind).is_some()
+        self.take(on, |other| (other == kind).then_some(())).is_some()
     }
 
     /// How long a new id stays out of sight.
     pub(crate) fn delay_visible(&self) -> Option<Duration> {
-        match self.take(On::Post, |kind| matches!(kind, FaultKind::DelayVisible(_)))? {
-            FaultKind::DelayVisible(time) => Some(time),
-            _ => None,
-        }
+        self.take(On::Post, |kind| if let FaultKind::DelayVisible(time) = kind { Some(*time) } else { None })
     }
 
     /// How late the answer comes.
     pub(crate) fn latency(&self, on: On) -> Option<Duration> {
-        match self.take(on, |kind| matches!(kind, FaultKind::Latency(_)))? {
-            FaultKind::Latency(time) => Some(time),
-            _ => None,
-        }
+        self.take(on, |kind| if let FaultKind::Latency(time) = kind { Some(*time) } else { None })
     }
 
     /// How this answer looks.

@@ -7,9 +7,9 @@ use axum::response::Response;
 use hyper::body::Incoming;
 
 use crate::answer::{Answer, Payload, Refusal};
-use crate::body::{self, JsonBody};
+use crate::body;
 use crate::broken::Cut;
-use crate::fault::FaultKind;
+use crate::fault::{FaultKind, On};
 use crate::route::Route;
 use crate::tenant::Tenant;
 use crate::token::KnownToken;
@@ -30,10 +30,10 @@ pub(crate) async fn answer(tenant: &Tenant, request: Request<Incoming>, cut: &Cu
     let number = tenant.state().log.begin(head.method.as_str(), head.uri.path());
     // Read before anything is refused, so that the connection stays usable.
     let bytes = body::read(incoming).await;
-    let mut answer = match on.and_then(|on| tenant.faults.take(on, FaultKind::is_refusal)) {
-        Some(kind) => refused(&kind),
+    let mut answer = match on.and_then(|on| tenant.faults.take(on, refused)) {
+        Some(answer) => answer,
         None => bytes
-            .and_then(|bytes| perform(tenant, &head, &route, &bytes, number))
+            .and_then(|bytes| perform(tenant, &head, &route, on, &bytes, number))
             .unwrap_or_else(Answer::from),
     };
     let mut truncated = false;
@@ -60,14 +60,16 @@ pub(crate) async fn answer(tenant: &Tenant, request: Request<Incoming>, cut: &Cu
     answer.into_response(truncated)
 }
 
-fn refused(kind: &FaultKind) -> Answer {
+/// The answer of a fault that strikes before anything is done; none of the others.
+fn refused(kind: &FaultKind) -> Option<Answer> {
     match kind {
-        FaultKind::HtmlPage => Answer::html(PAGE),
-        FaultKind::TooManyRequests { retry_after } => Refusal::throttled(*retry_after).into(),
+        FaultKind::HtmlPage => Some(Answer::html(PAGE)),
+        FaultKind::TooManyRequests { retry_after } => Some(Refusal::throttled(*retry_after).into()),
         FaultKind::Unavailable => {
-            Refusal::plain(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable.").into()
+            Some(Refusal::plain(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable.").into())
         }
-        _ => Refusal::transient().into(),
+        FaultKind::TransientError => Some(Refusal::transient().into()),
+        _ => None,
     }
 }
 
@@ -76,6 +78,7 @@ fn perform(
     tenant: &Tenant,
     head: &Parts,
     route: &Route,
+    on: Option<On>,
     bytes: &[u8],
     number: u64,
 ) -> Result<Answer, Refusal> {
@@ -86,35 +89,24 @@ fn perform(
     if let Some(entry) = tenant.state().log.entry(number) {
         entry.user = Some(caller.user.clone());
     }
+    match on {
+        Some(On::Get) => needs(&caller, READ)?,
+        Some(On::Post | On::Put | On::Delete) => needs(&caller, WRITE)?,
+        Some(On::Lookup) | None => {}
+    }
     let body = || body::json(&head.headers, bytes);
-    let value = JsonBody::value;
     match (route, &head.method) {
-        (Route::Credentials, &Method::GET) => {
-            needs(&caller, READ)?;
-            credentials::list(tenant, &caller, &parameters(head)?)
-        }
-        (Route::Credentials, &Method::POST) => {
-            needs(&caller, WRITE)?;
-            credentials::create(tenant, &caller, value(&body()?))
-        }
-        (Route::Credential(id), &Method::GET) => {
-            needs(&caller, READ)?;
-            credentials::get(tenant, &caller, id)
-        }
-        (Route::Credential(id), &Method::PUT) => {
-            needs(&caller, WRITE)?;
-            credentials::replace(tenant, &caller, value(&body()?), id)
-        }
-        (Route::Credential(id), &Method::DELETE) => {
-            needs(&caller, WRITE)?;
-            credentials::delete(tenant, &caller, id)
-        }
-        (Route::Lookup, &Method::POST) => control::lookup(tenant, value(&body()?)),
+        (Route::Credentials, &Method::GET) => credentials::list(tenant, &caller, &parameters(head)?),
+        (Route::Credentials, &Method::POST) => credentials::create(tenant, &caller, &*body()?),
+        (Route::Credential(id), &Method::GET) => credentials::get(tenant, &caller, id),
+        (Route::Credential(id), &Method::PUT) => credentials::replace(tenant, &caller, &*body()?, id),
+        (Route::Credential(id), &Method::DELETE) => credentials::delete(tenant, &caller, id),
+        (Route::Lookup, &Method::POST) => control::lookup(tenant, &*body()?),
         (Route::Monitors, &Method::GET) => Ok(control::monitors(tenant, &caller, &parameters(head)?)),
         (Route::Faults, &Method::GET) => Ok(control::faults(tenant)),
-        (Route::Faults, &Method::PUT) => control::set_faults(tenant, value(&body()?)),
+        (Route::Faults, &Method::PUT) => control::set_faults(tenant, &*body()?),
         (Route::State, &Method::GET) => control::state(tenant),
-        (Route::Usage(id), &Method::PUT) => control::set_usage(tenant, id, value(&body()?)),
+        (Route::Usage(id), &Method::PUT) => control::set_usage(tenant, id, &*body()?),
         _ => Err(Refusal::plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not possible here.")),
     }
 }

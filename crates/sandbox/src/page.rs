@@ -94,7 +94,7 @@ impl Query {
     pub(crate) fn matches(&self, set: &StoredSet) -> bool {
         self.kind.is_none_or(|kind| set.metadata.kind == kind)
             && self.name.as_deref().is_none_or(|filter| name_matches(filter, &set.metadata.name))
-            && self.user.as_deref().is_none_or(|user| set.owner == user || set.open_to_all())
+            && self.user.as_deref().is_none_or(|user| set.owner == user || set.metadata.open_to_all())
             && self.scope.as_ref().is_none_or(|scope| set.metadata.scopes.contains(scope))
     }
 }

@@ -136,6 +136,13 @@ pub struct StoredSet {
     pub visible_from: Option<SystemTime>,
 }
 
+impl SetMetadata {
+    /// Open to everybody: not owner-only and no user is named (contract 2.2).
+    pub(crate) fn open_to_all(&self) -> bool {
+        !self.owner_access_only && !self.allowed_entities.iter().any(|entity| entity.kind == "USER")
+    }
+}
+
 impl StoredSet {
     /// HTTP monitors including the one that synchronises a synced set (contract 3.4, row 7).
     #[must_use]
@@ -143,18 +150,12 @@ impl StoredSet {
         self.http_monitors + u32::from(self.metadata.external_vault.is_some())
     }
 
-    /// Open to everybody: not owner-only and no user is named (contract 2.2).
-    pub(crate) fn open_to_all(&self) -> bool {
-        !self.metadata.owner_access_only
-            && !self.metadata.allowed_entities.iter().any(|entity| entity.kind == "USER")
-    }
-
     /// Contract 5.1; that a user named in `allowedEntities` sees the set is our choice (c).
     pub(crate) fn seen_by(&self, user: &str, permission: Permission) -> bool {
         match permission {
             Permission::ChangeMonitoring => true,
-            Permission::View => self.owner == user || self.open_to_all() || self.shared_with(user),
-            Permission::ZoneOnly => self.open_to_all(),
+            Permission::View => self.owner == user || self.metadata.open_to_all() || self.shared_with(user),
+            Permission::ZoneOnly => self.metadata.open_to_all(),
         }
     }
 

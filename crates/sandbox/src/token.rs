@@ -84,7 +84,13 @@ impl TokenBook {
                 if book.find(text.as_str()).is_some() {
                     return Err(SandboxError::DuplicateToken);
                 }
-                let known = KnownToken::new(user, &token, text.as_str(), now)?;
+                let known = KnownToken::new(
+                    user,
+                    &token,
+                    public_part(text.as_str()),
+                    SaltedDigest::of(text.as_str())?,
+                    now,
+                );
                 if generated {
                     let (user, id) = (known.user.clone(), known.id.clone());
                     remembered.push(RememberedToken { user, id, digest: known.digest.clone() });
@@ -98,10 +104,8 @@ impl TokenBook {
         for old in &remembered {
             if let (false, Some(user)) = (book.has(&old.id), users.iter().find(|user| user.name == old.user))
             {
-                let mut known = KnownToken::new(user, &Token::generated(), "", now)?;
-                known.id.clone_from(&old.id);
-                known.digest = old.digest.clone();
-                book.known.push(known);
+                let (id, digest) = (old.id.clone(), old.digest.clone());
+                book.known.push(KnownToken::new(user, &Token::generated(), id, digest, now));
             }
         }
         book.remembered = remembered;
@@ -130,10 +134,10 @@ impl TokenBook {
 }
 
 impl KnownToken {
-    fn new(user: &User, token: &Token, text: &str, now: SystemTime) -> Result<Self, SandboxError> {
-        Ok(Self {
-            digest: SaltedDigest::of(text)?,
-            id: public_part(text),
+    fn new(user: &User, token: &Token, id: String, digest: SaltedDigest, now: SystemTime) -> Self {
+        Self {
+            digest,
+            id,
             user: user.name.clone(),
             permission: user.permission,
             name: token.name.clone(),
@@ -143,7 +147,7 @@ impl KnownToken {
             personal: token.personal,
             created: now,
             last_used: None,
-        })
+        }
     }
 
     /// Whether one of the scopes is there. Personal access tokens carry none of the vault's (contract 1.2).

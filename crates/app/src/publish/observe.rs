@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use sealpost_dynatrace::{
-    Client, ClientOptions, Endpoint, Error, ListFilter, Proxy, RemoteSet, TokenLookup, iso_date,
-};
+use sealpost_dynatrace::{Client, ClientOptions, Endpoint, Error, ListFilter, Proxy, RemoteSet, TokenLookup};
 use sealpost_vault::{Environment, EnvironmentId, EnvironmentMeta, SecretValue};
 
 use crate::app::App;
@@ -87,7 +85,7 @@ impl App {
         match client.lookup_token().await {
             TokenLookup::Known(info) => {
                 observed.token_owner = Some(info.owner.clone()).filter(|owner| !owner.is_empty());
-                let expired = info.expiration_date.as_deref().and_then(iso_date).is_some_and(|at| at <= now);
+                let expired = info.expires_at().is_some_and(|at| at <= now);
                 if !info.enabled {
                     observed.problem =
                         Some("The token is disabled. Enable it in Dynatrace, or replace it.".into());
