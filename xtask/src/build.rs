@@ -1,27 +1,11 @@
-//! Building: where the target directory is, how the linker is chosen, the bundle of the window.
+//! Building: how the linker is chosen, the bundle of the window.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::Outcome;
+use crate::checkout::{claim, root, target_dir};
 use crate::system::on_path;
-
-/// The checkout.
-pub(crate) fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
-}
-
-/// Outside the clone, so that the next clean clone builds in minutes.
-pub(crate) fn target_dir() -> PathBuf {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    variable("CARGO_TARGET_DIR").unwrap_or_else(|| {
-        let cache = variable("XDG_CACHE_HOME")
-            .or_else(|| variable("HOME").map(|home| home.join(".cache")))
-            .unwrap_or_else(|| root().join("target"));
-        cache.join("sealpost/target")
-    })
-}
 
 /// cargo with the project's target directory, and with mold where it is installed: a plain `cargo build` must work
 /// without it, so it is chosen here and not in a config file.
@@ -96,6 +80,7 @@ pub(crate) fn packages() -> Outcome {
 /// # Errors
 /// What cargo said.
 pub(crate) fn bindings() -> Outcome {
+    let _claim = claim()?;
     must(
         cargo()
             .args(["test", "--quiet", "-p", "sealpost-app", "--lib", "bindings"])

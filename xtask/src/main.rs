@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to a terminal")]
 
 mod build;
+mod checkout;
 mod desktop;
 mod failure;
 mod journey;

@@ -1,6 +1,7 @@
 //! `cargo xtask run`: the window, or without a display the main job on the command line.
 
-use crate::build::{cargo, must, target_dir, ui};
+use crate::build::{cargo, must, ui};
+use crate::checkout::{claim, target_dir};
 use crate::desktop::{Screen, Session};
 use crate::system::{Need, install};
 use crate::{Outcome, journey};
@@ -14,6 +15,7 @@ pub(crate) fn run(release: bool) -> Outcome {
         return without_display();
     }
     install(Need::Window)?;
+    let claim = claim()?;
     ui()?;
     let mut build = cargo();
     build.args(["build", "-p", "sealpost-desktop"]);
@@ -21,6 +23,8 @@ pub(crate) fn run(release: bool) -> Outcome {
         build.arg("--release");
     }
     must(&mut build)?;
+    // The window stays open for as long as it likes.
+    drop(claim);
     let profile = if release { "release" } else { "debug" };
     must(&mut std::process::Command::new(target_dir().join(profile).join("sealpost-desktop")))
 }
@@ -34,6 +38,7 @@ fn without_display() -> Outcome {
         "There is no display here, so the main job is done on the command line, against the built-in sandbox."
     );
     install(Need::CommandLine)?;
+    let _claim = claim()?;
     must(cargo().args(["build", "-p", "sealpost"]))?;
     let session = Session::new()?;
     let me = std::env::current_exe()?;
@@ -43,5 +48,6 @@ fn without_display() -> Outcome {
 
 /// Runs the benchmarks in release.
 pub(crate) fn bench() -> Outcome {
+    let _claim = claim()?;
     must(cargo().args(["bench", "-p", "sealpost-tests", "--bench", "figures"]))
 }

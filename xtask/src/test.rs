@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::Outcome;
 use crate::build::{cargo, must, npm, packages, ui};
+use crate::checkout::{Claim, claim, root};
 use crate::desktop::{Screen, Session};
 use crate::failure::Failure;
 use crate::summary::{Counts, stage};
@@ -18,7 +19,9 @@ const SELECTION: [&str; 3] =
 /// Runs every test.
 pub(crate) fn test() -> Outcome {
     let mut counts = Counts::default();
-    if let Err(error) = prepare() {
+    // Held to the end: another checkout must not put its binaries under these tests.
+    let claimed = prepare();
+    if let Err(error) = &claimed {
         print!("{error}");
         counts.failed += 1;
     } else {
@@ -50,10 +53,12 @@ pub(crate) fn test() -> Outcome {
     if counts.failed == 0 { Ok(()) } else { Err(Failure::SAID) }
 }
 
-fn prepare() -> Outcome {
+fn prepare() -> Outcome<Claim> {
     install(Need::Headless)?;
+    let claim = claim()?;
     packages()?;
-    ui()
+    ui()?;
+    Ok(claim)
 }
 
 /// Builds binaries and tests in one go: without the tests named, features of development dependencies would be missing,
@@ -88,7 +93,7 @@ fn inside(session: &Session, before: &[&str], after: &[&str]) -> Command {
     let arguments: Vec<&OsStr> = before.iter().chain(after).map(OsStr::new).collect();
     let plain = cargo();
     let mut command = session.command(Screen::Virtual, plain.get_program(), &arguments);
-    command.current_dir(crate::build::root());
+    command.current_dir(root());
     for (name, value) in plain.get_envs() {
         match value {
             Some(value) => command.env(name, value),
@@ -100,7 +105,7 @@ fn inside(session: &Session, before: &[&str], after: &[&str]) -> Command {
 
 /// Takes the pictures of the README and the design review.
 pub(crate) fn screenshots() -> Outcome {
-    prepare()?;
+    let _claim = prepare()?;
     must(&mut build())?;
     let session = Session::new()?;
     let run = ["--test", "window", "--", "--ignored", "--exact", "pictures::of_the_real_window"];
