@@ -132,7 +132,13 @@ pub struct CredentialBody {
 pub struct RequestBody {
     bytes: Arc<Zeroizing<Vec<u8>>>,
     secrets: Vec<SecretString>,
+    /// The same with a dummy password, for a server that refuses the empty one of a `PUBLIC_CERTIFICATE`.
+    with_dummy_password: Option<Box<RequestBody>>,
 }
+
+/// Base64 of `PasswordNotSupported`: what other clients send where the schema asks for a password that the type does
+/// not have (contract 2.7).
+const DUMMY_PASSWORD: &str = "UGFzc3dvcmROb3RTdXBwb3J0ZWQ=";
 
 /// Lends the bytes to the HTTP library without a copy that nobody would wipe.
 struct Lent(Arc<Zeroizing<Vec<u8>>>);
@@ -156,7 +162,7 @@ impl RequestBody {
         // Room for every character escaped: growing would leave copies behind.
         let written = serde_json::to_writer(&mut *bytes, &BTreeMap::from([("token", token.expose())]));
         debug_assert!(written.is_ok(), "JSON into memory");
-        Self { bytes: Arc::new(bytes), secrets: Vec::new() }
+        Self { bytes: Arc::new(bytes), secrets: Vec::new(), with_dummy_password: None }
     }
 
     /// Size in bytes.
@@ -177,6 +183,11 @@ impl RequestBody {
         self.len() > MAX_REQUEST
     }
 
+    /// What to send after a refusal of the password, if anything.
+    pub(crate) fn with_dummy_password(&self) -> Option<&Self> {
+        self.with_dummy_password.as_deref()
+    }
+
     /// The bytes, for the HTTP library. What it copies into its own buffers is beyond our reach.
     pub(crate) fn to_bytes(&self) -> Bytes {
         Bytes::from_owner(Lent(Arc::clone(&self.bytes)))
@@ -193,16 +204,24 @@ impl CredentialBody {
     /// Writes the JSON.
     #[must_use]
     pub fn to_request(&self) -> RequestBody {
+        let mut request = self.write("");
+        if matches!(self.kind, BodyKind::PublicCertificate { .. }) {
+            request.with_dummy_password = Some(Box::new(self.write(DUMMY_PASSWORD)));
+        }
+        request
+    }
+
+    fn write(&self, unused_password: &str) -> RequestBody {
         let mut bytes = Zeroizing::new(Vec::with_capacity(self.size_hint()));
         let mut serializer = serde_json::Serializer::new(&mut *bytes);
         // Writing strings and booleans into memory has no way to fail.
         let written = serializer.serialize_map(None).and_then(|mut map| {
             self.write_common(&mut map)?;
-            self.kind.write(&mut map)?;
+            self.kind.write(&mut map, unused_password)?;
             map.end()
         });
         debug_assert!(written.is_ok(), "JSON into memory");
-        RequestBody { bytes: Arc::new(bytes), secrets: self.kind.sent_secrets() }
+        RequestBody { bytes: Arc::new(bytes), secrets: self.kind.sent_secrets(), with_dummy_password: None }
     }
 
     /// Upper bound of the size, so that the buffer never grows: growing would leave unwiped copies behind.
@@ -290,7 +309,7 @@ impl BodyKind {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, map: &mut M, unused_password: &str) -> Result<(), M::Error> {
         match self {
             Self::UsernamePassword { user, password } => {
                 map.serialize_entry("user", user)?;
@@ -305,7 +324,7 @@ impl BodyKind {
             }
             Self::PublicCertificate { format, bytes } => {
                 write_certificate(map, format, bytes)?;
-                map.serialize_entry("password", "")
+                map.serialize_entry("password", unused_password)
             }
             Self::SnmpV3 { username, security_level, authentication, privacy } => {
                 map.serialize_entry("username", username)?;

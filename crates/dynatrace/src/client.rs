@@ -1,5 +1,5 @@
 //! The client: what can be asked of an environment (contract 1.3 to 1.5). One factory for every request of the project;
-//! nothing is retried here.
+//! nothing is retried here but a password that the server asks for and the type does not have (contract 2.7).
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::read::{self, Page, RemoteSet, TokenInfo};
 use crate::tls::TlsFacts;
 use crate::token::ApiToken;
-use crate::transport::Transport;
+use crate::transport::{Answer, Transport};
 
 /// Most pages of a list that are read: 500 sets each (contract 1.5). A server that hands out keys for ever is cut off.
 const MAX_PAGES: usize = 2_000;
@@ -208,7 +208,7 @@ impl Client {
     /// # Errors
     /// See [`Error`], above all [`Error::may_have_been_applied`].
     pub async fn create(&self, body: &RequestBody) -> Result<String, Error> {
-        let answer = self.transport.send(Method::POST, self.collection(), Some(body)).await?;
+        let answer = self.write(Method::POST, self.collection(), body).await?;
         answer.created_id().ok_or_else(|| answer.unreadable())
     }
 
@@ -217,7 +217,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn update(&self, id: &str, body: &RequestBody) -> Result<UpdateOutcome, Error> {
-        let answer = self.transport.send(Method::PUT, self.member(id)?, Some(body)).await?;
+        let answer = self.write(Method::PUT, self.member(id)?, body).await?;
         match answer.created_id() {
             Some(id) => Ok(UpdateOutcome::Created(id)),
             None if answer.status == StatusCode::NO_CONTENT || answer.body.is_empty() => {
@@ -251,6 +251,18 @@ impl Client {
                 .map_or_else(TokenLookup::CannotVerify, TokenLookup::Known),
             Err(Error::Refused { status: 404, .. }) => TokenLookup::Unknown,
             Err(error) => TokenLookup::CannotVerify(error),
+        }
+    }
+
+    /// Sends a set. One refused for the password that its type does not have was not stored; it goes out once more with
+    /// a dummy, as the contract advises (2.7).
+    async fn write(&self, method: Method, url: Url, body: &RequestBody) -> Result<Answer, Error> {
+        let sent = self.transport.send(method.clone(), url.clone(), Some(body)).await;
+        match (sent, body.with_dummy_password()) {
+            (Err(error), Some(other)) if error.refuses_password() => {
+                self.transport.send(method, url, Some(other)).await
+            }
+            (sent, _) => sent,
         }
     }
 

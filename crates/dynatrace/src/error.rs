@@ -133,6 +133,14 @@ impl Error {
             if message.to_lowercase().contains("as long as there are monitors assigned"))
     }
 
+    /// A 400 that names the password (contract 2.7). Nothing was stored.
+    #[must_use]
+    pub(crate) fn refuses_password(&self) -> bool {
+        let names_it = |text: &str| text.to_lowercase().contains("password");
+        matches!(self, Self::Refused { status: 400, message, violations, .. }
+            if names_it(message) || violations.iter().any(|v| names_it(&v.path) || names_it(&v.message)))
+    }
+
     /// Unknown or not visible: 404, or a 400 that says so (contract 6, row 24).
     #[must_use]
     pub fn is_not_found(&self) -> bool {

@@ -216,3 +216,73 @@ async fn texts_of_every_kind_arrive_as_they_were_typed() {
         assert_eq!(sent[key], odd, "{key}");
     }
 }
+
+fn public_certificate() -> sealpost_dynatrace::RequestBody {
+    body("ca", BodyKind::PublicCertificate { format: "PEM", bytes: SecretSlice::from(b"pem".to_vec()) })
+        .to_request()
+}
+
+fn refusal(status: u16, path: &str, message: &str) -> ResponseTemplate {
+    let violations = json!([{ "path": path, "message": message, "parameterLocation": "PAYLOAD_BODY" }]);
+    let error =
+        json!({ "code": status, "message": "Constraints violated.", "constraintViolations": violations });
+    ResponseTemplate::new(status).set_body_json(json!({ "error": error }))
+}
+
+async fn passwords_sent(server: &MockServer) -> Vec<Value> {
+    let sent = server.received_requests().await.unwrap();
+    sent.iter().map(|r| serde_json::from_slice::<Value>(&r.body).unwrap()["password"].clone()).collect()
+}
+
+/// Contract 2.7: the schema asks for a password that this type does not have.
+#[tokio::test]
+async fn a_public_certificate_refused_for_its_password_goes_out_once_more_with_a_dummy() {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(refusal(400, "password", "must not be empty"))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(201).set_body_json(response("created")))
+        .mount(&server)
+        .await;
+    let id = client(&server.uri()).create(&public_certificate()).await.unwrap();
+    assert_eq!(id, "CREDENTIALS_VAULT-0123456789ABCDEF");
+    assert_eq!(passwords_sent(&server).await, ["", "UGFzc3dvcmROb3RTdXBwb3J0ZWQ="]);
+    let sent = server.received_requests().await.unwrap();
+    let mut both: Vec<Value> = sent.iter().map(|r| serde_json::from_slice(&r.body).unwrap()).collect();
+    for one in &mut both {
+        one["password"] = Value::Null;
+    }
+    assert_eq!(both[0], both[1], "nothing but the password differs");
+}
+
+#[tokio::test]
+async fn a_public_certificate_refused_twice_is_refused() {
+    let server = answering(refusal(400, "password", "is not base64")).await;
+    let error = client(&server.uri()).update("X", &public_certificate()).await.unwrap_err();
+    assert_eq!(error.status(), Some(400));
+    assert_eq!(passwords_sent(&server).await.len(), 2);
+}
+
+#[tokio::test]
+async fn no_other_refusal_is_answered_with_a_dummy_password() {
+    for (status, path, message) in [
+        (400, "name", "is too long"),
+        (403, "password", "no"),
+        (500, "password", "no"),
+        (429, "password", "no"),
+    ] {
+        let server = answering(refusal(status, path, message)).await;
+        client(&server.uri()).create(&public_certificate()).await.unwrap_err();
+        assert_eq!(passwords_sent(&server).await, [""], "{status} {path}");
+    }
+    let bytes = SecretSlice::from(b"pem".to_vec());
+    let client_certificate =
+        body("mtls", BodyKind::Certificate { format: "PEM", bytes, password: String::new().into() })
+            .to_request();
+    let server = answering(refusal(400, "password", "must not be empty")).await;
+    client(&server.uri()).create(&client_certificate).await.unwrap_err();
+    assert_eq!(passwords_sent(&server).await.len(), 1, "its password is the person's own");
+}
