@@ -96,12 +96,15 @@ fn merge_meta(content: DraftContent, stored: Option<&DraftMeta>) -> DraftMeta {
     // What a file says is read from the file, never taken from the caller; only its name is the caller's to know.
     let file_name = meta.details.facts().and_then(|facts| facts.file_name.clone());
     let kept = stored.and_then(|meta| meta.details.facts().cloned());
-    meta.details.set_facts(kept.or_else(|| file_name.map(named_only)));
+    meta.details.set_facts(match kept {
+        Some(kept) => Some(CertificateFacts { file_name, ..kept }),
+        None => file_name.map(named_only),
+    });
     meta
 }
 
 /// Facts that hold nothing but the file's name, until the file is read.
-fn named_only(file_name: String) -> CertificateFacts {
+pub(super) fn named_only(file_name: String) -> CertificateFacts {
     CertificateFacts {
         subject: String::new(),
         issuer: String::new(),

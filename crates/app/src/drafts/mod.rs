@@ -3,6 +3,8 @@
 mod edit;
 mod import;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,8 +186,24 @@ impl Session {
     pub(crate) fn draft_view(&self, id: DraftId, now: i64) -> Result<DraftView, Problem> {
         let (draft, digest) = self.vault.draft(id)?;
         let publications = self.vault.publications(Some(id))?;
-        let issues = self.check(Some(id), &draft.meta, None, now);
+        let unread = self.unread_certificate(id, &draft.meta)?;
+        let issues = self.check(Some(id), &draft.meta, unread.as_ref(), now);
         Ok(self.view(&draft, &digest, &publications, issues))
+    }
+
+    /// The secrets of a draft whose certificate did not open when it was saved: only together do they tell a wrong
+    /// password from a broken file. One that opened has its facts in the metadata, and its secrets stay sealed.
+    fn unread_certificate(&self, id: DraftId, meta: &DraftMeta) -> Result<Option<DraftSecrets>, Problem> {
+        let read = meta.details.facts().is_some_and(|facts| facts.certificates > 0);
+        if read || !meta.secrets_set.contains(&SecretField::Certificate) {
+            return Ok(None);
+        }
+        match self.vault.draft_secrets(id) {
+            Ok((_, secrets)) => Ok(Some(secrets)),
+            // The draft itself must still be seen.
+            Err(sealpost_vault::Error::Unreadable { .. }) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
     }
 
     fn view(
