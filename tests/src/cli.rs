@@ -1,5 +1,6 @@
 //! The command line as a script runs it, and a sandbox process for it to publish to.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -59,13 +60,21 @@ impl Said {
 pub struct CommandLine {
     /// The vault's folder.
     pub vault: PathBuf,
+    before: Vec<OsString>,
 }
 
 impl CommandLine {
     /// Over a folder.
     #[must_use]
     pub fn over(vault: &Path) -> Self {
-        Self { vault: vault.to_owned() }
+        Self { vault: vault.to_owned(), before: Vec::new() }
+    }
+
+    /// The same, started by another program: `before` and then itself.
+    #[must_use]
+    pub fn behind(mut self, before: Vec<OsString>) -> Self {
+        self.before = before;
+        self
     }
 
     /// Runs it, with a text on standard input.
@@ -75,7 +84,10 @@ impl CommandLine {
     #[must_use]
     #[expect(clippy::expect_used, reason = "a test whose program does not start must fail")]
     pub fn run(&self, arguments: &[&str], input: &str) -> Said {
-        let mut child = Command::new(binary("sealpost"))
+        let program: Vec<OsString> =
+            self.before.iter().cloned().chain([binary("sealpost").into_os_string()]).collect();
+        let mut child = Command::new(&program[0])
+            .args(&program[1..])
             .arg("--vault")
             .arg(&self.vault)
             .args(arguments)

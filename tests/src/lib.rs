@@ -5,4 +5,5 @@ pub mod keyring;
 pub mod markers;
 pub mod scan;
 pub mod session;
+pub mod small_disk;
 pub mod webdriver;

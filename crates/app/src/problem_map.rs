@@ -95,7 +95,7 @@ impl From<StoreError> for Problem {
             ),
             StoreError::Full => Self::new(
                 Code::DiskFull,
-                "Not saved: the disk is full.",
+                "The disk is full, so nothing was saved.",
                 "What was stored before is unchanged, and your edits are still here.",
                 "Free some space, then try again.",
             ),

@@ -1,7 +1,9 @@
 //! Creating, opening, locking; the keyring check; settings and activity.
 
 use sealpost_vault::key::check_keyring;
-use sealpost_vault::{Activity, NewActivity, SecretField, Vault, look, store, vault_exists};
+use sealpost_vault::{
+    Activity, Error, NewActivity, SecretField, StoreError, Vault, look, store, vault_exists,
+};
 
 use crate::app::{App, Session};
 use crate::index::Index;
@@ -161,7 +163,8 @@ impl App {
         .await
     }
 
-    /// One secret in clear. Recorded in the activity log before it is given out.
+    /// One secret in clear. Recorded in the activity log before it is given out, unless the vault can't be written: a
+    /// full disk must not stand between a person and the only copy of a secret.
     ///
     /// # Errors
     /// `NotFound` if the draft or the value does not exist, `VaultLocked`, `Unreadable`.
@@ -196,7 +199,10 @@ impl App {
                 .about_draft(id)
                 .with_draft_name(&draft.meta.name)
                 .line("Field", field.name());
-            session.vault.record(&entry)?;
+            match session.vault.record(&entry) {
+                Err(Error::Store(StoreError::Full | StoreError::ReadOnly(_))) => {}
+                recorded => recorded?,
+            }
             Ok(RevealedSecret(value))
         })
         .await

@@ -93,6 +93,11 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode;
         // SQLite's own message names tables and files, never bound values.
         let text = error.to_string();
+        // The shared-memory file beside the vault could not grow: SQLite has no word of its own for that disk.
+        let extended = error.sqlite_error().map(|error| error.extended_code);
+        if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::Full;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::Full,

@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod canary;
+mod full_disk;
 mod journey;
 mod keyring;
 
