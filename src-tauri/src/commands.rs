@@ -10,6 +10,7 @@ use sealpost_app::views::*;
 use tauri::{State, Wry};
 
 use crate::clipboard::Clipboard;
+use crate::closing::{self, Closing};
 
 type Answer<T> = Result<T, Problem>;
 
@@ -31,6 +32,18 @@ async fn vault_unlock(app: State<'_, App>) -> Answer<VaultStatus> {
 #[tauri::command]
 async fn vault_lock(app: State<'_, App>) -> Answer<VaultStatus> {
     app.vault_lock().await
+}
+
+#[tauri::command]
+async fn close_heard(closing: State<'_, Closing>) -> Answer<()> {
+    closing.heard();
+    Ok(())
+}
+
+#[tauri::command]
+async fn window_close(app: State<'_, App>, window: tauri::WebviewWindow) -> Answer<()> {
+    closing::close(&app, &window).await;
+    Ok(())
 }
 
 #[tauri::command]
@@ -91,6 +104,21 @@ async fn draft_roll_back(
 #[tauri::command]
 async fn draft_samples(app: State<'_, App>) -> Answer<u32> {
     app.draft_samples().await
+}
+
+#[tauri::command]
+async fn unsaved_keep(app: State<'_, App>, save: UnsavedSave) -> Answer<String> {
+    app.unsaved_keep(save).await
+}
+
+#[tauri::command]
+async fn unsaved_list(app: State<'_, App>) -> Answer<Vec<UnsavedView>> {
+    app.unsaved_list().await
+}
+
+#[tauri::command]
+async fn unsaved_drop(app: State<'_, App>, name: String) -> Answer<()> {
+    app.unsaved_drop(&name).await
 }
 
 #[tauri::command]
@@ -214,6 +242,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         vault_create,
         vault_unlock,
         vault_lock,
+        close_heard,
+        window_close,
         keyring_check,
         draft_list,
         draft_get,
@@ -225,6 +255,9 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         draft_history,
         draft_roll_back,
         draft_samples,
+        unsaved_keep,
+        unsaved_list,
+        unsaved_drop,
         env_list,
         env_save,
         env_delete,

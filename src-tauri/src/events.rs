@@ -8,7 +8,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::clipboard::Clipboard;
 
 /// Name of the event; its payload is an [`AppEvent`].
-const EVENT: &str = "app-event";
+pub(crate) const EVENT: &str = "app-event";
 
 /// Forwards until the app ends. A window that lagged behind is told that content changed, and asks again.
 pub(crate) async fn forward(app: App, handle: AppHandle, clipboard: Clipboard) {

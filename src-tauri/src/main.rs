@@ -3,6 +3,7 @@
 
 mod automation;
 mod clipboard;
+mod closing;
 mod commands;
 mod events;
 mod window;

@@ -3,22 +3,16 @@
 use std::path::PathBuf;
 
 use sealpost_app::App;
-use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder};
+use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use crate::clipboard::Clipboard;
+use crate::closing::Closing;
 use crate::{commands, events};
 
-/// Folder of the vault: `--vault DIR`, `SEALPOST_VAULT`, or the default place.
+/// The vault's folder; `--vault DIR` names it.
 pub(crate) fn vault_folder() -> PathBuf {
-    let mut arguments = std::env::args_os().skip(1);
-    while let Some(argument) = arguments.next() {
-        if argument == "--vault"
-            && let Some(folder) = arguments.next()
-        {
-            return PathBuf::from(folder);
-        }
-    }
-    std::env::var_os("SEALPOST_VAULT").map_or_else(sealpost_app::default_folder, PathBuf::from)
+    let named = std::env::args_os().skip(1).skip_while(|argument| argument != "--vault").nth(1);
+    sealpost_app::vault_folder(named.map(PathBuf::from))
 }
 
 /// Runs the window until it is closed.
@@ -26,18 +20,19 @@ pub(crate) fn vault_folder() -> PathBuf {
 /// # Errors
 /// The system has no webview, or no display.
 pub(crate) fn run(app: App) -> tauri::Result<()> {
-    let clipboard = Clipboard::default();
+    let (clipboard, closing) = (Clipboard::default(), Closing::default());
     let at_exit = clipboard.clone();
     let for_events = (app.clone(), clipboard.clone());
     let built = tauri::Builder::default()
         .manage(app)
         .manage(clipboard)
+        .manage(closing.clone())
         .invoke_handler(commands::handler())
         .setup(move |tauri_app| {
             let handle = tauri_app.handle().clone();
             let (app, clipboard) = for_events;
             tauri::async_runtime::spawn(events::forward(app, handle.clone(), clipboard));
-            WebviewWindowBuilder::new(&handle, "main", WebviewUrl::App("index.html".into()))
+            let window = WebviewWindowBuilder::new(&handle, "main", WebviewUrl::App("index.html".into()))
                 .title("Sealpost")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(900.0, 600.0)
@@ -45,7 +40,16 @@ pub(crate) fn run(app: App) -> tauri::Result<()> {
                 .content_protected(true)
                 .devtools(cfg!(feature = "automation"))
                 .on_navigation(|url| matches!(url.scheme(), "tauri" | "http") && is_own(url))
+                // Files are dropped on the page; the webview's own handler would take them first.
+                .disable_drag_drop_handler()
                 .build()?;
+            let asked = window.clone();
+            window.on_window_event(move |event| {
+                if let WindowEvent::CloseRequested { api, .. } = event {
+                    api.prevent_close();
+                    closing.wanted(&asked);
+                }
+            });
             Ok(())
         })
         .build(tauri::generate_context!())?;

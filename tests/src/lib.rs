@@ -4,6 +4,8 @@ pub mod cli;
 pub mod keyring;
 pub mod markers;
 pub mod scan;
+#[cfg(all(target_os = "linux", feature = "desktop"))]
+pub mod screen;
 pub mod session;
 pub mod small_disk;
 pub mod webdriver;

@@ -180,6 +180,6 @@ export function sampleHost(wanted: URLSearchParams): Host {
       hearers.add(hear);
       return () => hearers.delete(hear);
     },
-    window: { platform: "linux", isMaximized: async () => false, minimize: () => undefined, toggleMaximize: () => undefined, close: () => undefined },
+    window: { platform: "linux", isMaximized: async () => false, minimize: () => undefined, toggleMaximize: () => undefined },
   };
 }

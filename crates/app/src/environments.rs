@@ -4,13 +4,14 @@ use sealpost_dynatrace::{ApiToken, CheckResult, Endpoint, Probe, probe};
 use sealpost_vault::certificate::inspect;
 use sealpost_vault::{
     CertificateFacts, CertificateFormat, Environment, EnvironmentId, EnvironmentMeta, NewActivity,
-    SaveEnvironment, SecretEdit, SecretValue,
+    SaveEnvironment, SecretEdit, SecretField, SecretValue,
 };
 use secrecy::SecretString;
 
 use crate::app::{App, Session};
 use crate::problem::{Code, Problem};
 use crate::publish::{Connection, client_for};
+use crate::unsaved::gone;
 use crate::views::{EnvironmentSave, EnvironmentView, ProbeCheck, ProbeView, UrlCheck};
 
 const COLOURS: [&str; 8] = ["red", "orange", "amber", "green", "teal", "blue", "violet", "grey"];
@@ -85,9 +86,11 @@ impl App {
     pub async fn env_save(&self, save: EnvironmentSave) -> Result<EnvironmentView, Problem> {
         self.change(move |session| {
             session.refresh()?;
+            let unsaved = save.unsaved.clone();
             let (over, meta, token) = merge(session, save)?;
             let save = SaveEnvironment { over, meta, token };
             let stored = session.vault.save_environment(&save, Some(&NewActivity::of("environmentSaved")))?;
+            session.settle_unsaved(unsaved.as_deref());
             session.refresh()?;
             Ok(session.environment_view(&stored))
         })
@@ -190,8 +193,13 @@ fn merge(session: &Session, save: EnvironmentSave) -> Result<Merged, Problem> {
         ));
     }
     let endpoint = Endpoint::parse(&save.url).map_err(|error| Problem::invalid(error.to_string(), ""))?;
+    let trimmed = |value: &SecretValue| SecretValue::from(value.expose_text().unwrap_or_default().trim());
     let token = match (save.token, &stored) {
-        (SecretEdit::Set { value }, _) => SecretValue::from(value.expose_text().unwrap_or_default().trim()),
+        (SecretEdit::Set { value }, _) => trimmed(&value),
+        (SecretEdit::Unsaved, _) => {
+            let kept = session.unsaved_values(save.unsaved.as_deref())?;
+            kept.get(SecretField::Token).map(trimmed).ok_or_else(gone)?
+        }
         (SecretEdit::Keep, Some(stored)) => session.vault.environment_token(stored.id)?,
         _ => {
             return Err(Problem::invalid(

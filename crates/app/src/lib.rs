@@ -3,6 +3,7 @@
 //! ```text
 //! App ── vault access (create, unlock, lock, reveal, settings, activity)
 //!     ── drafts       (list, read, check, save, import, trash, history)
+//!     ── unsaved work (keep, list, drop)
 //!     ── environments (save, test, the sandbox)
 //!     ── publish      (plan ─▶ consent ─▶ run ─▶ recorded; refresh; remote list)
 //! ```
@@ -24,6 +25,7 @@ mod sandbox_environment;
 mod search_text;
 mod second_process;
 mod time;
+mod unsaved;
 mod vault_access;
 pub mod views;
 
@@ -33,7 +35,7 @@ mod bindings;
 pub use app::{App, Parts};
 pub use drafts::ImportReport;
 pub use environments::url_check;
-pub use folder::default_folder;
+pub use folder::vault_folder;
 pub use second_process::SpawnSelf;
 pub use time::moment;
 pub use vault_access::not_built_yet;

@@ -260,6 +260,7 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "draftSaved" => (format!("Saved {draft}"), "ok"),
         "draftDeleted" => (format!("Moved {draft} to the trash"), "warn"),
         "draftRestored" => (format!("Restored {draft}"), "ok"),
+        "draftsImported" if count == "1" => ("Imported 1 draft".to_owned(), "ok"),
         "draftsImported" => (format!("Imported {count} drafts"), "ok"),
         "secretRevealed" => (format!("Revealed a secret of {draft}"), "warn"),
         "secretCopied" => (format!("Copied a secret of {draft}"), "warn"),

@@ -36,10 +36,8 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return out.end(Err(commands::internal(&format!("no runtime: {error}")).into())),
     };
-    // Read here and not by the parser, which would refuse an empty variable as if it were an empty flag.
-    let variable = || std::env::var_os("SEALPOST_VAULT").filter(|folder| !folder.is_empty()).map(Into::into);
-    let folder = cli.vault.or_else(variable).unwrap_or_else(sealpost_app::default_folder);
-    let app = App::new(Parts::real(folder, Arc::new(SpawnSelf)));
+    // The variable is read there and not by the parser, which would refuse an empty one as if it were an empty flag.
+    let app = App::new(Parts::real(sealpost_app::vault_folder(cli.vault), Arc::new(SpawnSelf)));
     let ended = runtime.block_on(commands::run(&app, &mut out, cli.command));
     let code = out.end(ended);
     // A keyring call that was given up on may still hang on its thread; the process must not wait for it.

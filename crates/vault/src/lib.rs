@@ -66,6 +66,6 @@ pub use store::{
     Activity, ActivityDetail, Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState,
     DraftChanges, DraftSummary, Environment, EnvironmentMeta, ListedDraft, NewActivity, NewDraft,
     Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
-    Revision, SaveDraft, SaveEnvironment,
+    Revision, SaveDraft, SaveEnvironment, Unsaved,
 };
 pub use vault::{KeySlot, LockedVault, Vault, look, vault_exists};

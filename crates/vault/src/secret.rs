@@ -190,6 +190,8 @@ pub enum SecretEdit {
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         base64: SecretValue,
     },
+    /// Replace it by the value that was typed before and kept with the unsaved work: the editor no longer has it.
+    Unsaved,
     /// Remove it.
     Clear,
 }

@@ -32,6 +32,8 @@ fn a_file_over_the_limit_is_refused_before_it_is_read_whole() {
     let path = line.vault.join("large.json");
     fs::write(&path, vec![b' '; 65 * 1024 * 1024]).unwrap();
     let said = line.run(&["draft", "new", "--from", path.to_str().unwrap()], "");
+    // It lies in the session's folders, which others search through.
+    fs::remove_file(&path).unwrap();
     assert_eq!(said.code, 1);
     assert!(said.stderr.contains("64 MB"), "{said:?}");
 }

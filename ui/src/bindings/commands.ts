@@ -8,6 +8,8 @@ export interface Commands {
   vault_create: { args: Record<string, never>; answer: t.VaultStatus };
   vault_unlock: { args: Record<string, never>; answer: t.VaultStatus };
   vault_lock: { args: Record<string, never>; answer: t.VaultStatus };
+  close_heard: { args: Record<string, never>; answer: null };
+  window_close: { args: Record<string, never>; answer: null };
   keyring_check: { args: Record<string, never>; answer: t.KeyringCheck };
   draft_list: { args: { query: t.DraftQuery }; answer: t.DraftList };
   draft_get: { args: { id: string }; answer: t.DraftView };
@@ -19,6 +21,9 @@ export interface Commands {
   draft_history: { args: { id: string }; answer: t.RevisionView[] };
   draft_roll_back: { args: { id: string; revision: number; expectedRevision: number }; answer: t.DraftView };
   draft_samples: { args: Record<string, never>; answer: number };
+  unsaved_keep: { args: { save: t.UnsavedSave }; answer: string };
+  unsaved_list: { args: Record<string, never>; answer: t.UnsavedView[] };
+  unsaved_drop: { args: { name: string }; answer: null };
   secret_reveal: { args: { id: string; field: t.SecretField }; answer: string };
   secret_copy: { args: { id: string; field: t.SecretField }; answer: t.CopyReceipt };
   text_copy: { args: { text: string }; answer: null };

@@ -12,7 +12,7 @@ value: string, } | { "do": "setFile",
 /**
  * Base64 of the file's bytes.
  */
-base64: string, } | { "do": "clear" };
+base64: string, } | { "do": "unsaved" } | { "do": "clear" };
 
 export type Scope = string;
 
@@ -542,7 +542,7 @@ export type AppEvent = { "event": "vaultChanged",
 /**
  * The state it is in now.
  */
-state: VaultState, } | { "event": "contentChanged" } | { "event": "runChanged", 
+state: VaultState, } | { "event": "contentChanged" } | { "event": "lockWanted" } | { "event": "closeWanted" } | { "event": "runChanged", 
 /**
  * The run as it is now.
  */
@@ -810,7 +810,11 @@ content: DraftContent,
 /**
  * Per secret field: keep (the default), set, or clear.
  */
-secrets: Partial<Record<SecretField, SecretEdit>>, };
+secrets: Partial<Record<SecretField, SecretEdit>>, 
+/**
+ * Unsaved work these edits come from: secrets with `unsaved` are taken from it, and a save settles it.
+ */
+unsaved?: string, };
 
 export type DraftCheck = { 
 /**
@@ -847,6 +851,84 @@ changes: Array<string>,
  * Is it the current one?
  */
 current: boolean, };
+
+export type UnsavedSave = { "form": "draft", 
+/**
+ * As it would be saved.
+ */
+save: DraftSave, } | { "form": "environment", 
+/**
+ * As it would be saved.
+ */
+save: EnvironmentSave, };
+
+export type UnsavedSecret = "set" | "clear";
+
+export type UnsavedEnvironment = { 
+/**
+ * As typed.
+ */
+name: string, 
+/**
+ * As typed.
+ */
+url: string, 
+/**
+ * One of the eight colours.
+ */
+colour: string, 
+/**
+ * Its name must be typed before every publish.
+ */
+protected: boolean, 
+/**
+ * A CA file that was picked; empty if the stored one is to go, none if it stays.
+ */
+caPem: string | null, 
+/**
+ * `system`, `none`, or a proxy URL.
+ */
+proxy: string, };
+
+export type UnsavedForm = { "form": "draft", 
+/**
+ * Everything but the secrets.
+ */
+content: DraftContent, } | { "form": "environment", 
+/**
+ * Everything but the token.
+ */
+fields: UnsavedEnvironment, };
+
+export type UnsavedView = { 
+/**
+ * Names it in a save and in a drop.
+ */
+name: string, 
+/**
+ * When it was kept, milliseconds since the epoch.
+ */
+keptAt: number, 
+/**
+ * The draft or environment that was edited; none for a new one.
+ */
+id: string | null, 
+/**
+ * The revision that was edited.
+ */
+expectedRevision: number | null, 
+/**
+ * Secret fields that were typed or cleared; an environment's token is `token`.
+ */
+secrets: { [key in SecretField]?: UnsavedSecret }, } & ({ "form": "draft", 
+/**
+ * Everything but the secrets.
+ */
+content: DraftContent, } | { "form": "environment", 
+/**
+ * Everything but the token.
+ */
+fields: UnsavedEnvironment, });
 
 export type ProbeCheck = { 
 /**
@@ -999,7 +1081,11 @@ caPem?: string,
 /**
  * `system` (default), `none`, or a proxy URL.
  */
-proxy: string, };
+proxy: string, 
+/**
+ * Unsaved work these edits come from: secrets with `unsaved` are taken from it, and a save settles it.
+ */
+unsaved?: string, };
 
 export type UrlCheck = { 
 /**

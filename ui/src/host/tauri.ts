@@ -13,6 +13,5 @@ export const tauriHost: Host = {
     isMaximized: () => getCurrentWindow().isMaximized(),
     minimize: () => void getCurrentWindow().minimize(),
     toggleMaximize: () => void getCurrentWindow().toggleMaximize(),
-    close: () => void getCurrentWindow().close(),
   },
 };

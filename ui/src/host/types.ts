@@ -12,7 +12,6 @@ export interface Host {
     readonly platform: "mac" | "windows" | "linux";
     minimize(): void;
     toggleMaximize(): void;
-    close(): void;
     isMaximized(): Promise<boolean>;
   };
 }

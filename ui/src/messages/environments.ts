@@ -19,6 +19,13 @@ export const environmentText = {
   unsaved: "unsaved changes",
   test: "Test connection",
   save: "Save",
+  saved: (name: string) => `${name} saved`,
+  needsName: "Give it a name first.",
+  needsUrl: "Paste its URL first.",
+  badUrl: "The URL can't be used.",
+  needsToken: "Paste an access token first.",
+  needsProxy: "Type the proxy's URL first.",
+  tokenKept: "New token, stored when you save",
   nothingChanged: "Nothing has changed.",
   removeNamed: (name: string) => `Remove ${name}…`,
   remove: "Remove…",
@@ -67,6 +74,13 @@ export const probeText = {
   result: "Result",
   detail: "Detail",
   notYet: "Not tested yet. The test reads; it never writes.",
+};
+
+/** The connection test as text for a ticket. */
+export const reportText = {
+  head: (at: string) => `Sealpost connection test, ${at}`,
+  summary: (kind: string | null, reachable: boolean, writes: boolean) => `Kind: ${kind ?? "unknown"}, reachable: ${reachable ? "yes" : "no"}, can publish: ${writes ? "yes" : "no"}`,
+  roundTrip: (ms: number) => `Round trip: ${ms} ms`,
 };
 
 export const removeText = {

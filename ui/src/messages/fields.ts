@@ -39,6 +39,7 @@ export const fieldText = {
   vaultUrlHint: "https://vault.example.test:8200",
   secretName: "Secret name",
   secretNames: "Secret names",
+  choose: "Choose…",
   none: "None",
   keepHere: "Keep values in this vault",
   syncLocation: "Sync location",

@@ -52,7 +52,7 @@ export const gates = {
   keyIn: (keyring: string) => `Its key is in ${keyring}.`,
   unlock: "Unlock with system keyring",
   locksSoon: (seconds: number) => `Locks in ${seconds} s`,
-  locksSoonText: "Unsaved edits do not survive a lock.",
+  locksSoonText: "Unsaved edits are kept sealed and come back.",
   stayUnlocked: "Stay unlocked",
   waiting: "Waiting for your keyring…",
   waitingHint: "It may show its own window to ask for your password.",

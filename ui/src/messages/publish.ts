@@ -175,3 +175,14 @@ export const reportWords = {
   server: "Server:",
   whyNoRetry: "Sealpost does not repeat a request whose outcome it does not know, so that no set is made twice. “Check for drift” reads what is there.",
 };
+
+export const driftText = {
+  compared: "Metadata was compared. Secrets can't be: Dynatrace never returns them.",
+  none: "No drift found",
+  found: (environments: number) => `Changed in ${count(environments, "environment")}`,
+};
+
+export const hiddenRunText = {
+  published: (done: number, all: number) => `Published ${done} of ${all}`,
+  report: "Report",
+};

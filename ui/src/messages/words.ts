@@ -89,3 +89,6 @@ export function inDays(days: number): string {
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString("en-GB")} ${number === 1 ? one : many}`;
 }
+
+/** A defect: what was thrown is no Problem. */
+export const ownError = { title: "Sealpost met an error of its own.", detail: "What was stored before is unchanged.", hint: "Try again." };

@@ -1,7 +1,7 @@
 import type { DraftCounts, DraftQuery, DraftRow } from "../bindings/types";
 import { host } from "../host";
 import { listText } from "../messages/list";
-import { asProblem, toasts } from "./toasts.svelte";
+import { toasts } from "./toasts.svelte";
 
 /** Rows asked for at once. */
 export const PAGE = 100;
@@ -26,6 +26,7 @@ class Drafts {
   /** What the last delete took, for as long as it can be undone by a key. */
   deleted = $state<string[]>([]);
   private asked = 0;
+  private loading = Promise.resolve();
   private wanted: [number, number] = [0, 0];
   private asking: ReturnType<typeof setTimeout> | undefined;
   /** Counts changes of the selection, so that a stretch that answers late is known as one. */
@@ -62,9 +63,20 @@ class Drafts {
     await this.reload();
   }
 
-  /** Asks again for the pages in view; keeps what is shown until the answer is there. */
+  /**
+   * Asks again for the pages in view; keeps what is shown until the answer is there. Whoever waits, waits for the newest:
+   * a change here and the news of it from the vault ask twice at once.
+   */
   async reload(): Promise<void> {
-    const asked = ++this.asked;
+    let waited: Promise<void>;
+    this.loading = this.load(++this.asked);
+    do {
+      waited = this.loading;
+      await waited;
+    } while (waited !== this.loading);
+  }
+
+  private async load(asked: number): Promise<void> {
     const [from, to] = this.wanted;
     const fresh: Record<number, DraftRow[]> = {};
     for (let page = from; page <= to; page++) {
@@ -120,8 +132,7 @@ class Drafts {
       this.counts = list.counts;
       return list.rows;
     } catch (thrown) {
-      const problem = asProblem(thrown);
-      if (problem.code !== "vaultLocked") toasts.failed(problem);
+      toasts.failed(thrown);
       return null;
     }
   }
@@ -151,7 +162,7 @@ class Drafts {
       if (turn !== this.selecting) return;
       this.selected = Object.fromEntries([...before, ...ids].map((id) => [id, true as const]));
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
       return;
     }
     if (end !== to) toasts.done(listText.mostSelected(MOST_SELECTED), listText.mostSelectedText);
@@ -183,13 +194,12 @@ class Drafts {
       this.clearSelection();
       await this.reload();
       if (gone) this.current = this.row(Math.min(at ?? 0, this.total - 1))?.id ?? null;
-      const title = moved === 1 ? "Draft moved to the trash" : `${moved} drafts moved to the trash`;
       toasts.show(
-        { title, text: "Nothing was deleted in any environment", tone: "t3", icon: "trash-2", action: { label: "Undo", run: () => void this.restore(ids) } },
+        { title: listText.movedToTrash(moved), text: listText.movedToTrashText, tone: "t3", icon: "trash-2", action: { label: listText.undo, run: () => void this.restore(ids) } },
         10,
       );
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
     }
   }
 
@@ -199,7 +209,7 @@ class Drafts {
       this.deleted = [];
       await this.reload();
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
     }
   }
 
@@ -211,7 +221,7 @@ class Drafts {
       await this.reload();
       if (copy) this.current = copy;
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
     }
   }
 }

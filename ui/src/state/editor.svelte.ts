@@ -1,8 +1,9 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { CertificateFacts, Details, DraftContent, DraftSave, DraftView, Issue, Problem, SecretEdit, SecretField } from "../bindings/types";
+import type { CertificateFacts, Details, DraftContent, DraftSave, DraftView, Issue, Problem, SecretEdit, SecretField, UnsavedView } from "../bindings/types";
 import { host } from "../host";
 import { AWS_SCOPE } from "../messages/words";
 import { asProblem, toasts } from "./toasts.svelte";
+import { Keeper } from "./unsaved";
 
 /** A type's fields, empty. */
 export function emptyDetails(type: string): Details {
@@ -79,6 +80,8 @@ export class Editor {
   saving = $state(false);
   /** Another revision was stored in between. */
   stale = $state<Problem | null>(null);
+  /** When these edits were kept, if they are from before a lock. */
+  restored = $state<number | null>(null);
   /** Grows when secret inputs have to be emptied. */
   wiped = $state(0);
   /** Which secrets wait for a save and what becomes of them; never the values. */
@@ -88,6 +91,7 @@ export class Editor {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts edits, so that an answer to an older state is known as one. */
   #edits = 0;
+  #keeper = new Keeper(() => ({ form: "draft", save: this.#save() }));
 
   get type(): string {
     return this.content.details.type;
@@ -107,6 +111,24 @@ export class Editor {
     this.#wipe();
     this.dirty = false;
     this.stale = null;
+    this.restored = null;
+    this.#keeper.forget();
+  }
+
+  /** Edits from before a lock, over what is stored now; typed secrets stay in the vault, and a save takes them from there. */
+  static async restored(work: UnsavedView & { form: "draft" }, view: DraftView | null): Promise<Editor> {
+    const editor = view ? Editor.of(view) : new Editor();
+    if (view) editor.view = { ...view, revision: work.expectedRevision ?? view.revision };
+    editor.content = work.content;
+    for (const [field, what] of Object.entries(work.secrets) as [SecretField, "set" | "clear"][]) {
+      editor.#typed.set(field, { do: what === "set" ? "unsaved" : "clear" });
+      editor.pending.set(field, what);
+    }
+    editor.dirty = true;
+    editor.restored = work.keptAt;
+    editor.#keeper.name = work.name;
+    await editor.check();
+    return editor;
   }
 
   /** Takes over what another process or a publish changed, unless there are edits to lose. */
@@ -153,6 +175,7 @@ export class Editor {
   #touched(): void {
     this.dirty = true;
     this.#edits++;
+    this.#keeper.touched();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.check(), 250);
   }
@@ -160,7 +183,7 @@ export class Editor {
   #save(): DraftSave {
     const fields = secretFields(this.content.details);
     const secrets = Object.fromEntries([...this.#typed].filter(([field]) => fields.includes(field)));
-    const save: DraftSave = { content: $state.snapshot(this.content) as DraftContent, secrets };
+    const save: DraftSave = { content: $state.snapshot(this.content) as DraftContent, secrets, ...(this.#keeper.name ? { unsaved: this.#keeper.name } : {}) };
     return this.view ? { ...save, id: this.view.id, expectedRevision: this.view.revision } : save;
   }
 
@@ -183,15 +206,21 @@ export class Editor {
     if (this.saving) return false;
     clearTimeout(this.#timer);
     this.saving = true;
+    await this.#keeper.still();
     const saved = this.#edits;
     try {
       const view = await host().call("draft_save", { save: this.#save() });
       // What was typed while it was stored is not in it: it stays, over the new revision.
       if (saved === this.#edits) this.load(view);
-      else this.view = view;
+      else {
+        this.view = view;
+        this.#keeper.forget();
+        this.#keeper.touched();
+      }
       return saved === this.#edits;
     } catch (thrown) {
       const problem = asProblem(thrown);
+      this.#keeper.touched();
       if (problem.issues.length > 0) this.issues = problem.issues;
       if (problem.code === "staleRevision") this.stale = problem;
       else toasts.failed(problem);
@@ -203,23 +232,33 @@ export class Editor {
 
   /** Drops the edits and shows what is stored. */
   async discard(): Promise<void> {
+    await this.drop();
     if (!this.view) return;
     try {
       this.load(await host().call("draft_get", { id: this.view.id }));
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
     }
+  }
+
+  /** The edits are not wanted: they are kept nowhere any more. */
+  async drop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.dirty = false;
+    await this.#keeper.drop();
   }
 
   /** Keeps the edits as a draft of their own, typed secrets included. */
   async saveAsCopy(): Promise<DraftView | null> {
-    const { content, secrets } = this.#save();
+    await this.#keeper.still();
+    const { content, secrets, unsaved } = this.#save();
+    const save: DraftSave = { content: { ...content, name: `${content.name} copy` }, secrets, ...(unsaved ? { unsaved } : {}) };
     try {
-      const copy = await host().call("draft_save", { save: { content: { ...content, name: `${content.name} copy` }, secrets } });
+      const copy = await host().call("draft_save", { save });
       await this.discard();
       return copy;
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
       return null;
     }
   }

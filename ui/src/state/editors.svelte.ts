@@ -1,7 +1,8 @@
 import { SvelteMap } from "svelte/reactivity";
+import type { UnsavedView } from "../bindings/types";
 import { host } from "../host";
 import { Editor } from "./editor.svelte";
-import { asProblem, toasts } from "./toasts.svelte";
+import { toasts } from "./toasts.svelte";
 
 /** Open editors by draft: leaving a draft keeps its edits until they are saved or discarded. */
 class Editors {
@@ -13,6 +14,21 @@ class Editors {
   /** Edits that exist nowhere but here. */
   get unsaved(): Editor[] {
     return [...this.open.values(), ...(this.fresh ? [this.fresh] : [])].filter((editor) => editor.dirty);
+  }
+
+  /** Edits from before a lock, in their editor again; false if their draft is gone. */
+  async restore(work: UnsavedView & { form: "draft" }): Promise<boolean> {
+    if (!work.id) {
+      this.fresh = await Editor.restored(work, null);
+      return true;
+    }
+    try {
+      this.open.set(work.id, await Editor.restored(work, await host().call("draft_get", { id: work.id })));
+      return true;
+    } catch (thrown) {
+      toasts.failed(thrown);
+      return false;
+    }
   }
 
   get(id: string): Editor | undefined {
@@ -28,8 +44,7 @@ class Editors {
       else this.open.set(id, Editor.of(view));
       for (const [other, one] of this.open) if (other !== id && !one.dirty) this.open.delete(other);
     } catch (thrown) {
-      const problem = asProblem(thrown);
-      if (problem.code !== "vaultLocked") toasts.failed(problem);
+      toasts.failed(thrown);
     }
   }
 }

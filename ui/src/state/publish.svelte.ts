@@ -1,5 +1,6 @@
 import type { PlanRow, PlanView, Problem, RunItem, RunView } from "../bindings/types";
 import { host } from "../host";
+import { hiddenRunText } from "../messages/publish";
 import { session } from "./session.svelte";
 import { asProblem, toasts } from "./toasts.svelte";
 
@@ -140,7 +141,7 @@ class Publish {
     const failed = run.items.filter((item) => item.state === "failed" || item.state === "unclear").length;
     if (this.hidden && failed === 0) {
       const done = run.items.filter((item) => item.state === "done").length;
-      toasts.done(`Published ${done} of ${run.items.length}`, undefined, { label: "Report", run: () => (this.hidden = false) });
+      toasts.done(hiddenRunText.published(done, run.items.length), undefined, { label: hiddenRunText.report, run: () => (this.hidden = false) });
     } else this.hidden = false;
   }
 
@@ -148,7 +149,7 @@ class Publish {
     try {
       await host().call("publish_cancel", {});
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { AppEvent, EnvironmentView, Problem, Settings, VaultStatus } from "../bindings/types";
 import { host } from "../host";
 import { asProblem, toasts } from "./toasts.svelte";
+import { keepAll } from "./unsaved";
 
 export type Screen = "drafts" | "environments" | "activity" | "settings";
 
@@ -45,6 +46,7 @@ class Session {
       location.reload();
       return;
     }
+    if (event.event === "lockWanted") void this.lock();
     if (event.event === "contentChanged") void this.refreshEnvironments();
     for (const hear of this.hearers) hear(event);
   }
@@ -85,8 +87,7 @@ class Session {
     try {
       this.environments = await host().call("env_list", {});
     } catch (thrown) {
-      const problem = asProblem(thrown);
-      if (problem.code !== "vaultLocked") toasts.failed(problem);
+      toasts.failed(thrown);
     }
   }
 
@@ -95,7 +96,7 @@ class Session {
       this.settings = await host().call("settings_set", { settings });
       this.applyTheme();
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
     }
   }
 
@@ -111,11 +112,13 @@ class Session {
     document.documentElement.dataset.density = this.settings.density;
   }
 
+  /** Locks. What is typed goes into the vault first; what can't be kept does not hold the lock up. */
   async lock(): Promise<void> {
+    await keepAll();
     try {
       await host().call("vault_lock", {});
     } catch (thrown) {
-      toasts.failed(asProblem(thrown));
+      toasts.failed(thrown);
       return;
     }
     location.reload();

@@ -1,4 +1,5 @@
 import type { Problem } from "../bindings/types";
+import { ownError } from "../messages/words";
 import type { IconName } from "../ui/icons";
 
 export interface Toast {
@@ -27,8 +28,10 @@ class Toasts {
     this.show({ title, text, tone: "ok", icon: "circle-check", action }, seconds);
   }
 
-  /** A failure: what happened, what was kept and what to do. */
-  failed(problem: Problem): void {
+  /** A failure: what happened, what was kept and what to do. That the vault is locked is said by the lock screen. */
+  failed(thrown: unknown): void {
+    const problem = asProblem(thrown);
+    if (problem.code === "vaultLocked") return;
     const text = [problem.detail, problem.hint].filter(Boolean).join(" ");
     this.show({ title: problem.title, text, tone: "bad", icon: "circle-alert" }, 10);
   }
@@ -57,5 +60,5 @@ export const toasts = new Toasts();
 /** What a command threw, as a Problem: anything else is a defect and says so. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown !== null && typeof thrown === "object" && "code" in thrown && "title" in thrown) return thrown as Problem;
-  return { code: "internal", title: "Sealpost met an error of its own.", detail: "What was stored before is unchanged.", hint: "Try again.", issues: [] };
+  return { code: "internal", ...ownError, issues: [] };
 }

@@ -22,7 +22,7 @@ export function fakeHost(answers: Answers) {
       hearers.add(hear);
       return () => hearers.delete(hear);
     },
-    window: { platform: "linux", isMaximized: async () => false, minimize: vi.fn(), toggleMaximize: vi.fn(), close: vi.fn() },
+    window: { platform: "linux", isMaximized: async () => false, minimize: vi.fn(), toggleMaximize: vi.fn() },
   });
   return {
     calls,

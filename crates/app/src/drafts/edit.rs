@@ -11,6 +11,7 @@ use sealpost_vault::{
 use super::parse_id;
 use crate::app::Session;
 use crate::problem::{Code, Problem};
+use crate::unsaved::gone;
 use crate::views::{DraftContent, DraftSave};
 
 /// An edit, merged with what is stored.
@@ -44,6 +45,7 @@ pub(super) fn apply(session: &Session, save: DraftSave) -> Result<Edited, Proble
         }
     };
     let mut meta = merge_meta(save.content, stored_meta.as_ref());
+    let unsaved = session.unsaved_values(save.unsaved.as_deref())?;
     let (mut secrets, mut typed) = (stored_secrets, DraftSecrets::new());
     for (field, edit) in save.secrets {
         match edit {
@@ -58,6 +60,11 @@ pub(super) fn apply(session: &Session, save: DraftSave) -> Result<Edited, Proble
                 typed.set(field, bytes.clone());
                 secrets.set(field, bytes);
             }
+            SecretEdit::Unsaved => {
+                let value = unsaved.get(field).ok_or_else(gone)?;
+                typed.set(field, value.clone());
+                secrets.set(field, value.clone());
+            }
         }
     }
     secrets.retain(meta.details.secret_fields());
@@ -67,7 +74,8 @@ pub(super) fn apply(session: &Session, save: DraftSave) -> Result<Edited, Proble
     Ok(Edited { over, meta, secrets, typed })
 }
 
-fn decode(base64: &SecretValue) -> Result<SecretValue, Problem> {
+/// The bytes of a picked file.
+pub(crate) fn decode(base64: &SecretValue) -> Result<SecretValue, Problem> {
     base64::engine::general_purpose::STANDARD.decode(base64.expose()).map(SecretValue::new).map_err(|_| {
         Problem::new(
             Code::Invalid,

@@ -23,6 +23,7 @@ use crate::views::{
     SecretFieldView, UsageView,
 };
 
+pub(crate) use edit::decode;
 pub use import::ImportReport;
 
 /// Reads an id from outside.
@@ -100,11 +101,13 @@ impl App {
     pub async fn draft_save(&self, save: DraftSave) -> Result<DraftView, Problem> {
         let now = self.now();
         self.change(move |session| {
+            let unsaved = save.unsaved.clone();
             let edited = edit::apply(session, save)?;
             let kind = if edited.over.is_some() { "draftSaved" } else { "draftCreated" };
             let entry = NewActivity::of(kind).with_draft_name(&edited.meta.name);
             let save = SaveDraft { over: edited.over, meta: edited.meta, secrets: edited.secrets };
             let stored = session.vault.save_draft(&save, &entry)?;
+            session.settle_unsaved(unsaved.as_deref());
             session.draft_view(stored.id, now)
         })
         .await

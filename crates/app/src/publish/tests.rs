@@ -81,6 +81,7 @@ impl Bench {
             expected_revision: Some(view.revision),
             content: view.content,
             secrets: Default::default(),
+            unsaved: None,
         };
         change(&mut save);
         self.app.draft_save(save).await.unwrap()
@@ -98,6 +99,7 @@ async fn add(app: &App, name: &str, url: &str, token: &str, protected: bool) -> 
         protected,
         ca_pem: None,
         proxy: "none".into(),
+        unsaved: None,
     })
     .await
     .unwrap()
@@ -310,6 +312,7 @@ async fn an_owner_change_is_shown_and_needs_its_own_consent() {
             protected: false,
             ca_pem: None,
             proxy: "none".into(),
+            unsaved: None,
         })
         .await
         .unwrap();

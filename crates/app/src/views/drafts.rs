@@ -236,6 +236,10 @@ pub struct DraftSave {
     #[serde(default)]
     #[ts(type = "Partial<Record<SecretField, SecretEdit>>")]
     pub secrets: BTreeMap<SecretField, SecretEdit>,
+    /// Unsaved work these edits come from: secrets with `unsaved` are taken from it, and a save settles it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub unsaved: Option<String>,
 }
 
 /// What a check found.

@@ -72,6 +72,10 @@ pub struct EnvironmentSave {
     /// `system` (default), `none`, or a proxy URL.
     #[serde(default)]
     pub proxy: String,
+    /// Unsaved work these edits come from: secrets with `unsaved` are taken from it, and a save settles it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub unsaved: Option<String>,
 }
 
 /// What an address was read as.

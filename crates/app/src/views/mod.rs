@@ -5,9 +5,11 @@
 mod drafts;
 mod environments;
 mod publish;
+mod unsaved;
 mod vault;
 
 pub use drafts::*;
 pub use environments::*;
 pub use publish::*;
+pub use unsaved::*;
 pub use vault::*;

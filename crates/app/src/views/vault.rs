@@ -151,6 +151,11 @@ pub enum AppEvent {
     },
     /// Drafts, environments or publications changed here or in another process.
     ContentChanged,
+    /// The system wants the vault locked: the screen locks, the computer sleeps. The window hands over what is typed, then
+    /// locks; if it does not, the shell does.
+    LockWanted,
+    /// The window manager wants the window closed: the window asks about what is not saved.
+    CloseWanted,
     /// A publish run moved on.
     RunChanged {
         /// The run as it is now.

@@ -112,7 +112,13 @@ pub(super) fn new(out: &Out) -> Result<DraftSave, Stop> {
         "details": details,
     });
     let secrets = ask_secrets(kind, &details, false)?;
-    Ok(DraftSave { id: None, expected_revision: None, content: content_from(content)?, secrets })
+    Ok(DraftSave {
+        id: None,
+        expected_revision: None,
+        content: content_from(content)?,
+        secrets,
+        unsaved: None,
+    })
 }
 
 /// Asks what to change of a draft; an empty answer keeps what is stored.
@@ -145,6 +151,7 @@ pub(super) fn edit(out: &Out, view: &DraftView) -> Result<DraftSave, Stop> {
         expected_revision: Some(view.revision),
         content: content_from(content)?,
         secrets,
+        unsaved: None,
     })
 }
 

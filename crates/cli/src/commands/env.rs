@@ -113,6 +113,7 @@ fn save(
         protected: options.protected.or_else(|| stored.map(|env| env.protected)).unwrap_or(false),
         ca_pem: ca_pem.map(|bytes| text(&bytes)),
         proxy: options.proxy.clone().or_else(|| stored.map(|env| env.proxy.clone())).unwrap_or_default(),
+        unsaved: None,
     })
 }
 

@@ -58,6 +58,8 @@ pub enum Table {
     Activity = 6,
     /// Settings.
     Setting = 7,
+    /// Work that is not saved yet.
+    Unsaved = 8,
 }
 
 /// The field of a row a blob stands in; part of its binding. Numbers are for ever.

@@ -121,11 +121,11 @@ proptest! {
 
     #[test]
     fn every_swap_of_two_blobs_fails(
-        a in (2u8..8, 0u8..4, 1u8..7, 1u32..4),
-        b in (2u8..8, 0u8..4, 1u8..7, 1u32..4),
+        a in (2u8..9, 0u8..4, 1u8..7, 1u32..4),
+        b in (2u8..9, 0u8..4, 1u8..7, 1u32..4),
     ) {
         let bind = |(t, o, f, r): (u8, u8, u8, u32)| Binding {
-            table: [Table::Draft, Table::Environment, Table::Publication, Table::Attempt, Table::Activity, Table::Setting][usize::from(t - 2)],
+            table: [Table::Draft, Table::Environment, Table::Publication, Table::Attempt, Table::Activity, Table::Setting, Table::Unsaved][usize::from(t - 2)],
             object: [o; 16],
             field: [Field::Meta, Field::Secrets, Field::Token, Field::Key, Field::Intent, Field::Outcome][usize::from(f - 1)],
             revision: r,

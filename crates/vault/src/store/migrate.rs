@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{Error, StoreError};
 
 /// One line per version: what it brought.
-const STEPS: &[(&str, &str)] = &[("init", include_str!("../../../../migrations/0001-init/up.sql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("init", include_str!("../../../../migrations/0001-init/up.sql")),
+    ("unsaved", include_str!("../../../../migrations/0002-unsaved/up.sql")),
+];
 
 /// The newest schema this version knows.
 pub const SCHEMA: u32 = STEPS.len() as u32;

@@ -16,6 +16,7 @@ mod migrate;
 mod publications;
 mod secrets_codec;
 mod settings;
+mod unsaved;
 
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ pub use migrate::SCHEMA;
 pub use publications::{
     Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
 };
+pub use unsaved::Unsaved;
 
 /// Starts a write: takes the write lock at once, so that what is read inside is still true when it is written.
 pub(crate) fn write(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {

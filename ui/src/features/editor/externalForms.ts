@@ -1,4 +1,5 @@
 import type { ExternalVault, Reference } from "../../bindings/types";
+import { externalText as text } from "../../messages/external";
 
 /** A form of contract section 3.2: how it is drawn and which members it has. */
 export interface ExternalForm {
@@ -13,53 +14,53 @@ export interface ExternalForm {
 
 const one = (name: string, label: string, placeholder?: string) => ({ label, parts: [{ name, label, placeholder }] });
 const CYBERARK = [
-  one("applicationId", "Application ID"),
-  { label: "Safe", parts: [{ name: "safeName", label: "Safe" }, { name: "folderName", label: "Folder", prefix: "folder", placeholder: "Root" }] },
-  one("accountName", "Account"),
+  one("applicationId", text.applicationId),
+  { label: text.safe, parts: [{ name: "safeName", label: text.safe }, { name: "folderName", label: text.folder, prefix: text.folderPrefix, placeholder: text.folderHint }] },
+  one("accountName", text.account),
 ];
-const CERTIFICATE = { name: "certificate", label: "Certificate", type: "CERTIFICATE" };
+const CERTIFICATE = { name: "certificate", label: text.certificate, type: "CERTIFICATE" };
 
 export const EXTERNAL_FORMS: ExternalForm[] = [
   {
     method: "HASHICORP_VAULT_APPROLE",
-    product: "HashiCorp Vault",
-    variant: "AppRole",
+    product: text.hashiCorp,
+    variant: text.appRole,
     rows: [
-      { label: "Path", parts: [{ name: "pathToCredentials", label: "Path", placeholder: "kv/shop" }, { name: "vaultNamespace", label: "Namespace", prefix: "namespace", placeholder: "admin" }] },
-      one("roleId", "Role ID"),
+      { label: text.path, parts: [{ name: "pathToCredentials", label: text.path, placeholder: "kv/shop" }, { name: "vaultNamespace", label: text.namespace, prefix: text.namespacePrefix, placeholder: "admin" }] },
+      one("roleId", text.roleId),
     ],
-    references: [{ name: "secretId", label: "Secret ID", type: "TOKEN" }],
+    references: [{ name: "secretId", label: text.secretId, type: "TOKEN" }],
     secretNames: true,
     loginOnly: false,
   },
   {
     method: "HASHICORP_VAULT_CERTIFICATE",
-    product: "HashiCorp Vault",
-    variant: "Certificate",
-    rows: [one("pathToCredentials", "Path", "kv/shop")],
+    product: text.hashiCorp,
+    variant: text.certificate,
+    rows: [one("pathToCredentials", text.path, "kv/shop")],
     references: [CERTIFICATE],
     secretNames: true,
     loginOnly: false,
   },
   {
     method: "AZURE_KEY_VAULT_CLIENT_SECRET",
-    product: "Azure Key Vault",
-    variant: "Client secret",
-    rows: [one("tenantId", "Tenant ID")],
+    product: text.azure,
+    variant: text.clientSecret,
+    rows: [one("tenantId", text.tenantId)],
     references: [
-      { name: "clientId", label: "Client ID", type: "TOKEN", literal: true },
-      { name: "clientSecret", label: "Client secret", type: "TOKEN", literal: true },
+      { name: "clientId", label: text.clientId, type: "TOKEN", literal: true },
+      { name: "clientSecret", label: text.clientSecret, type: "TOKEN", literal: true },
     ],
     secretNames: true,
     loginOnly: false,
   },
   {
     method: "CYBERARK_VAULT_USERNAME_PASSWORD",
-    product: "CyberArk",
-    variant: "Username and password",
+    product: text.cyberArk,
+    variant: text.usernamePassword,
     rows: CYBERARK,
     references: [
-      { name: "usernamePasswordForCPM", label: "Provider login", type: "USERNAME_PASSWORD" },
+      { name: "usernamePasswordForCPM", label: text.providerLogin, type: "USERNAME_PASSWORD" },
       { ...CERTIFICATE, optional: true },
     ],
     secretNames: false,
@@ -67,8 +68,8 @@ export const EXTERNAL_FORMS: ExternalForm[] = [
   },
   {
     method: "CYBERARK_VAULT_ALLOWED_LOCATION",
-    product: "CyberArk",
-    variant: "Allowed location",
+    product: text.cyberArk,
+    variant: text.allowedLocation,
     rows: CYBERARK,
     references: [{ ...CERTIFICATE, optional: true }],
     secretNames: false,

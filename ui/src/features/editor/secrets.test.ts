@@ -159,11 +159,11 @@ test("a revealed secret goes with the draft it belongs to", async () => {
 test("a refused reveal says why and shows nothing", async () => {
   opened({
     secret_reveal: () => {
-      throw problem("vaultLocked", "The vault is locked.");
+      throw problem("unreadable", "The draft does not open.");
     },
   });
   await fireEvent.click(screen.getByTestId("reveal-password"));
-  await waitFor(() => expect(toasts.all[0]?.title).toBe("The vault is locked."));
+  await waitFor(() => expect(toasts.all[0]?.title).toBe("The draft does not open."));
   expect(screen.queryByTestId("revealed-password")).toBeNull();
 });
 

@@ -2,10 +2,11 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { EnvironmentView, ProbeView } from "../../bindings/types";
 import Environments from "../../screens/Environments.svelte";
+import { environmentForms } from "../../state/environmentForms.svelte";
 import { session } from "../../state/session.svelte";
 import { toasts } from "../../state/toasts.svelte";
 import { fakeHost, problem } from "../../testing/fakeHost";
-import { EnvironmentForm } from "./form.svelte";
+import { EnvironmentForm } from "../../state/environmentForm.svelte";
 import { redactedReport } from "./report";
 
 const TOKEN = "dt0c01.AAAAAAAAAAAAAAAAAAAAAAAA.SECRETPART";
@@ -38,6 +39,8 @@ function opened(list: EnvironmentView[], more: Parameters<typeof fakeHost>[0] = 
     env_delete: () => null,
     url_check: ({ url }) => ({ url, kind: "SaaS", note: "Recognised.", error: url.includes("http://bad") ? "Only https is taken." : "" }),
     text_copy: () => null,
+    unsaved_keep: () => "environment:e1",
+    unsaved_drop: () => null,
     ...more,
   });
   session.environments = list;
@@ -49,6 +52,7 @@ const field = (id: string) => screen.getByTestId<HTMLInputElement>(id);
 const type = (id: string, value: string) => fireEvent.input(field(id), { target: { value } });
 
 beforeEach(() => {
+  environmentForms.clear();
   session.environmentId = null;
   session.environments = [];
   toasts.all = [];
@@ -199,7 +203,7 @@ test("a save over an older revision offers the stored one, and nothing is overwr
   session.environments = [environment({ revision: 4, name: "theirs" })];
   expect(field("env-name")).toHaveValue("mine");
   await fireEvent.click(screen.getByTestId("env-reload"));
-  expect(field("env-name")).toHaveValue("theirs");
+  await waitFor(() => expect(field("env-name")).toHaveValue("theirs"));
 });
 
 test("a form in which nothing was typed follows what is stored", async () => {

@@ -1,4 +1,5 @@
 import type { EnvironmentView, ProbeView } from "../../bindings/types";
+import { reportText as text } from "../../messages/environments";
 
 function hostOf(url: string): string {
   return url.replace(/^https?:\/\//, "").replace(/[/:].*$/, "");
@@ -13,11 +14,11 @@ export function redactedReport(probe: ProbeView, environment: Pick<EnvironmentVi
     [environment?.tokenIdentifier, "<token>"],
     [probe.owner, "<owner>"],
   ];
-  const redact = (text: string) => hidden.reduce((so, [find, put]) => (find ? so.replaceAll(find, put) : so), text);
+  const redact = (line: string) => hidden.reduce((so, [find, put]) => (find ? so.replaceAll(find, put) : so), line);
   return [
-    `Sealpost connection test, ${new Date(probe.at).toISOString()}`,
-    `Kind: ${environment?.kind ?? "unknown"}, reachable: ${probe.reachable ? "yes" : "no"}, can publish: ${probe.canWrite ? "yes" : "no"}`,
-    ...(probe.latencyMs === null ? [] : [`Round trip: ${probe.latencyMs} ms`]),
+    text.head(new Date(probe.at).toISOString()),
+    text.summary(environment?.kind ?? null, probe.reachable, probe.canWrite),
+    ...(probe.latencyMs === null ? [] : [text.roundTrip(probe.latencyMs)]),
     ...probe.checks.map((check) => redact(`${check.name}: ${check.word} (${check.result}). ${check.detail}`)),
   ].join("\n");
 }

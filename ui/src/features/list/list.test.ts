@@ -199,6 +199,26 @@ test("a delete can be undone by what it shows, and shows the draft that takes th
   await waitFor(() => expect(host.of("draft_restore")).toEqual([{ ids: ["draft-0"] }]));
 });
 
+test("the draft that takes the place is shown also when the vault's own news of the delete asks at the same time", async () => {
+  let gone = 0;
+  const host = await opened(3, undefined, {
+    // Slow enough for the news to overtake it.
+    draft_list: async ({ query }) => {
+      await new Promise((answer) => setTimeout(answer, 20));
+      return library(3 - gone, (index) => ({ id: `draft-${index + gone}` }))({ query });
+    },
+    draft_delete: ({ ids }) => {
+      gone = 1;
+      setTimeout(() => void drafts.reload(), 5);
+      return ids.length;
+    },
+  });
+  drafts.current = "draft-0";
+  await drafts.remove(["draft-0"]);
+  expect(host.of("draft_list").length).toBeGreaterThan(2);
+  expect(drafts.current).toBe("draft-1");
+});
+
 test("a delete that fails leaves the list, the selection and no undo", async () => {
   await opened(5, undefined, {
     draft_delete: () => {

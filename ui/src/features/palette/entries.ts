@@ -1,5 +1,6 @@
 import type { DraftRow, DraftView, EnvironmentView } from "../../bindings/types";
 import { host } from "../../host";
+import { paletteText as text } from "../../messages/palette";
 import { typeIcon, typeName } from "../../messages/words";
 import { checkDrift } from "../../state/drift";
 import { drafts } from "../../state/drafts.svelte";
@@ -7,7 +8,7 @@ import { editors } from "../../state/editors.svelte";
 import { leave } from "../../state/leave.svelte";
 import { publish } from "../../state/publish.svelte";
 import { session } from "../../state/session.svelte";
-import { asProblem, toasts } from "../../state/toasts.svelte";
+import { toasts } from "../../state/toasts.svelte";
 import type { IconName } from "../../ui/icons";
 import { copyText } from "../publish/copy";
 
@@ -28,8 +29,8 @@ export interface Search {
   words: string;
 }
 
-export function parse(text: string): Search {
-  const trimmed = text.trim();
+export function parse(typed: string): Search {
+  const trimmed = typed.trim();
   if (trimmed.startsWith(">")) return { only: "commands", words: trimmed.slice(1).trim() };
   if (trimmed.startsWith("@")) return { only: "environments", words: trimmed.slice(1).trim() };
   return { only: "all", words: trimmed };
@@ -53,19 +54,19 @@ const ALWAYS = ["new", "lock"];
 const matches = (label: string, words: string) => words.toLowerCase().split(/\s+/).every((word) => label.toLowerCase().includes(word));
 
 function commands(): Entry[] {
-  const group = "Everywhere";
+  const group = text.everywhere;
   return [
-    { key: "new", group, label: "New credential set…", icon: "plus", keys: "Ctrl N", run: () => (session.newDraft = true) },
-    { key: "all", group, label: "All drafts", icon: "layers", run: () => showAll() },
-    { key: "trash", group, label: "Trash", icon: "trash-2", run: () => { session.go("drafts"); void drafts.show({ trash: true }); } },
-    { key: "environments", group, label: "Environments", icon: "globe", run: () => session.go("environments") },
-    { key: "connect", group, label: "Connect an environment…", icon: "plug", run: () => session.go("environments", "new") },
-    { key: "activity", group, label: "Activity", icon: "history", run: () => session.go("activity") },
-    { key: "settings", group, label: "Settings", icon: "settings", keys: "Ctrl ,", run: () => session.go("settings") },
-    { key: "light", group, label: "Theme: light", icon: "sun", run: () => theme("light") },
-    { key: "dark", group, label: "Theme: dark", icon: "moon", run: () => theme("dark") },
-    { key: "system", group, label: "Theme: as the system", icon: "monitor", run: () => theme("system") },
-    { key: "lock", group, label: "Lock vault", icon: "lock", keys: "Ctrl L", run: () => leave.want("lock") },
+    { key: "new", group, label: text.newSet, icon: "plus", keys: "Ctrl N", run: () => (session.newDraft = true) },
+    { key: "all", group, label: text.allDrafts, icon: "layers", run: () => showAll() },
+    { key: "trash", group, label: text.trash, icon: "trash-2", run: () => { session.go("drafts"); void drafts.show({ trash: true }); } },
+    { key: "environments", group, label: text.environmentsScreen, icon: "globe", run: () => session.go("environments") },
+    { key: "connect", group, label: text.connect, icon: "plug", run: () => session.go("environments", "new") },
+    { key: "activity", group, label: text.activity, icon: "history", run: () => session.go("activity") },
+    { key: "settings", group, label: text.settings, icon: "settings", keys: "Ctrl ,", run: () => session.go("settings") },
+    { key: "light", group, label: text.themeLight, icon: "sun", run: () => theme("light") },
+    { key: "dark", group, label: text.themeDark, icon: "moon", run: () => theme("dark") },
+    { key: "system", group, label: text.themeSystem, icon: "monitor", run: () => theme("system") },
+    { key: "lock", group, label: text.lock, icon: "lock", keys: "Ctrl L", run: () => void leave.want("lock") },
   ];
 }
 
@@ -80,35 +81,35 @@ function showAll(): void {
 
 /** What can be done with the draft that is open. */
 function draftActions(draft: DraftView): Entry[] {
-  const group = `Actions for ${draft.name || "this draft"}`;
+  const group = text.actionsFor(draft.name);
   const published = draft.publications.filter((one) => one.remoteId);
   const entries: Entry[] = [];
   if (!draft.readOnly && session.environments.length > 0) {
     const targets = publish.targets(draft.publications.map((one) => one.environmentId));
-    entries.push({ key: "publish", group, label: "Publish…", icon: "send", keys: "Ctrl ↵", run: () => void publish.open([draft.id], targets) });
+    entries.push({ key: "publish", group, label: text.publish, icon: "send", keys: "Ctrl ↵", run: () => void publish.open([draft.id], targets) });
   }
   published.forEach((one, at) =>
     entries.push({
-      key: `copy-${one.environmentId}`, group, label: `Copy ID from ${one.environment}`, icon: "copy", ...(at === 0 ? { keys: "Ctrl Shift C" } : {}),
-      run: () => void copyText(one.remoteId ?? "", "ID copied"),
+      key: `copy-${one.environmentId}`, group, label: text.copyIdFrom(one.environment), icon: "copy", ...(at === 0 ? { keys: "Ctrl Shift C" } : {}),
+      run: () => void copyText(one.remoteId ?? "", text.idCopied),
     }),
   );
-  if (published.length > 0) entries.push({ key: "drift", group, label: "Check for drift", icon: "git-compare", keys: "Ctrl D", run: () => void checkDrift(draft.id) });
+  if (published.length > 0) entries.push({ key: "drift", group, label: text.checkDrift, icon: "git-compare", keys: "Ctrl D", run: () => void checkDrift(draft.id) });
   return entries;
 }
 
 /** What can be done at once with a draft that was found, without opening it. */
 function foundActions(row: DraftRow): Entry[] {
-  const group = `Actions for ${row.name || "this draft"}`;
+  const group = text.actionsFor(row.name);
   const linked = row.pips.filter((pip) => pip.state !== "notTarget");
   const there = linked.filter((pip) => pip.state !== "unpublished");
   const entries: Entry[] = [];
   if (session.environments.length > 0) {
-    entries.push({ key: "publish", group, label: "Publish…", icon: "send", keys: "Ctrl ↵", run: () => void publish.open([row.id], publish.targets(linked.map((pip) => pip.environmentId))) });
+    entries.push({ key: "publish", group, label: text.publish, icon: "send", keys: "Ctrl ↵", run: () => void publish.open([row.id], publish.targets(linked.map((pip) => pip.environmentId))) });
   }
   const environment = session.environment(there[0]?.environmentId ?? "");
-  if (environment) entries.push({ key: `copy-${environment.id}`, group, label: `Copy ID from ${environment.name}`, icon: "copy", run: () => void copyIdOf(row.id, environment.id) });
-  if (there.length > 0) entries.push({ key: "drift", group, label: "Check for drift", icon: "git-compare", keys: "Ctrl D", run: () => void checkDrift(row.id) });
+  if (environment) entries.push({ key: `copy-${environment.id}`, group, label: text.copyIdFrom(environment.name), icon: "copy", run: () => void copyIdOf(row.id, environment.id) });
+  if (there.length > 0) entries.push({ key: "drift", group, label: text.checkDrift, icon: "git-compare", keys: "Ctrl D", run: () => void checkDrift(row.id) });
   return entries;
 }
 
@@ -116,16 +117,16 @@ async function copyIdOf(draftId: string, environmentId: string): Promise<void> {
   try {
     const view = await host().call("draft_get", { id: draftId });
     const id = view.publications.find((one) => one.environmentId === environmentId)?.remoteId;
-    if (id) await copyText(id, "ID copied");
-    else toasts.show({ title: "There is no ID yet", text: "The draft was not published there. Nothing was copied.", tone: "warn", icon: "circle-alert" });
+    if (id) await copyText(id, text.idCopied);
+    else toasts.show({ title: text.noId, text: text.noIdText, tone: "warn", icon: "circle-alert" });
   } catch (thrown) {
-    toasts.failed(asProblem(thrown));
+    toasts.failed(thrown);
   }
 }
 
 function draftEntry(row: DraftRow): Entry {
   return {
-    key: row.id, group: "Drafts", label: row.name || "Untitled", icon: typeIcon(row.typeName), hint: typeName(row.typeName), row,
+    key: row.id, group: text.drafts, label: row.name || text.untitled, icon: typeIcon(row.typeName), hint: typeName(row.typeName), row,
     run: () => {
       showAll();
       drafts.current = row.id;
@@ -134,8 +135,8 @@ function draftEntry(row: DraftRow): Entry {
 }
 
 function environmentEntry(one: EnvironmentView): Entry {
-  const hint = one.sandbox ? "Built-in" : one.kind;
-  return { key: one.id, group: "Environments", label: one.name, icon: "globe", hint, run: () => session.go("environments", one.id) };
+  const hint = one.sandbox ? text.builtIn : one.kind;
+  return { key: one.id, group: text.environmentsScreen, label: one.name, icon: "globe", hint, run: () => session.go("environments", one.id) };
 }
 
 /** Everything that fits the words, in the order it is shown. */

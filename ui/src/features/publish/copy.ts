@@ -1,5 +1,5 @@
 import { host } from "../../host";
-import { asProblem, toasts } from "../../state/toasts.svelte";
+import { toasts } from "../../state/toasts.svelte";
 
 /** Copies text that is no secret, and says so. */
 export async function copyText(text: string, said: string): Promise<void> {
@@ -7,6 +7,6 @@ export async function copyText(text: string, said: string): Promise<void> {
     await host().call("text_copy", { text });
     toasts.done(said);
   } catch (thrown) {
-    toasts.failed(asProblem(thrown));
+    toasts.failed(thrown);
   }
 }

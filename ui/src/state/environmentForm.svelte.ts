@@ -1,7 +1,9 @@
-import type { EnvironmentSave, EnvironmentView, ProbeView, Problem, SecretEdit, UrlCheck } from "../../bindings/types";
-import { host } from "../../host";
-import { session } from "../../state/session.svelte";
-import { asProblem, toasts } from "../../state/toasts.svelte";
+import type { EnvironmentSave, EnvironmentView, ProbeView, Problem, SecretEdit, UnsavedView, UrlCheck } from "../bindings/types";
+import { host } from "../host";
+import { environmentText as text } from "../messages/environments";
+import { session } from "./session.svelte";
+import { asProblem, toasts } from "./toasts.svelte";
+import { Keeper } from "./unsaved";
 
 export const COLOURS = ["red", "orange", "amber", "green", "teal", "blue", "violet", "grey"] as const;
 export type ProxyMode = "system" | "none" | "custom";
@@ -19,8 +21,14 @@ export class EnvironmentForm {
   caPem = $state<string | undefined>(undefined);
   caFile = $state("");
   replacing = $state(false);
-  /** Only whether something is in the token's input. */
+  /** Only whether there is a new token: in its input, or kept in the vault. */
   tokenTyped = $state(false);
+  /** The new token is kept in the vault: its input is gone or was never filled here. */
+  tokenKept = $state(false);
+  /** When this was kept, if it is from before a lock. */
+  restored = $state<number | null>(null);
+  /** Reads the token's input while it is on the page. */
+  readToken: () => string = () => "";
   check = $state<UrlCheck | null>(null);
   probe = $state<ProbeView | null>(null);
   problem = $state<Problem | null>(null);
@@ -30,10 +38,60 @@ export class EnvironmentForm {
   private revision: number | undefined;
   private asked = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private keeper = new Keeper(() => ({ form: "environment", save: this.asSave(this.readToken()) }));
 
   constructor(base: EnvironmentView | null) {
     this.base = base;
     this.reset(base);
+  }
+
+  /** What was typed before a lock; a typed token stays in the vault, and a save takes it from there. */
+  static restored(work: UnsavedView & { form: "environment" }, base: EnvironmentView | null): EnvironmentForm {
+    const form = new EnvironmentForm(base);
+    const { name, url, colour, protected: guarded, proxy, caPem } = work.fields;
+    Object.assign(form, { name, url, colour, guarded, caPem: caPem ?? undefined });
+    form.setProxy(proxy);
+    form.revision = work.expectedRevision ?? form.revision;
+    form.tokenKept = form.tokenTyped = form.replacing = work.secrets.token === "set";
+    form.restored = work.keptAt;
+    form.keeper.name = work.name;
+    return form;
+  }
+
+  private setProxy(proxy: string): void {
+    this.proxyMode = proxy === "system" || proxy === "none" ? proxy : "custom";
+    this.proxyUrl = this.proxyMode === "custom" ? proxy : "";
+  }
+
+  /** Everything typed but the token: who reads it hears of every change. */
+  get fields(): unknown[] {
+    return [this.name, this.url, this.colour, this.guarded, this.proxyMode, this.proxyUrl, this.caPem];
+  }
+
+  /** Keeps what is typed in a moment; what was typed and taken back is kept no longer. */
+  touched(): void {
+    if (this.dirty) this.keeper.touched();
+    else void this.keeper.drop();
+  }
+
+  /** Its input leaves the page with a token in it: the vault takes it at once. */
+  async letGo(token: string): Promise<void> {
+    const held = () => token;
+    this.readToken = held;
+    const kept = await this.keeper.keep();
+    if (this.readToken === held) this.readToken = () => "";
+    this.tokenKept = this.tokenTyped = kept;
+  }
+
+  /** Drops what is typed and shows what is stored. */
+  async discard(base: EnvironmentView | null): Promise<void> {
+    await this.keeper.drop();
+    this.reset(base);
+  }
+
+  /** What is typed is not wanted: it is kept nowhere any more. */
+  drop(): Promise<void> {
+    return this.discard(this.base);
   }
 
   reset(base: EnvironmentView | null): void {
@@ -43,13 +101,14 @@ export class EnvironmentForm {
     this.url = base?.url ?? "";
     this.colour = base?.colour ?? COLOURS.find((one) => !session.environments.some(({ colour }) => colour === one)) ?? "blue";
     this.guarded = base?.protected ?? false;
-    const proxy = base?.proxy ?? "system";
-    this.proxyMode = proxy === "system" || proxy === "none" ? proxy : "custom";
-    this.proxyUrl = this.proxyMode === "custom" ? proxy : "";
+    this.setProxy(base?.proxy ?? "system");
     this.caPem = undefined;
     this.caFile = "";
     this.replacing = false;
     this.tokenTyped = false;
+    this.tokenKept = false;
+    this.restored = null;
+    this.keeper.forget();
     this.probe = base?.lastProbe ?? null;
     this.problem = null;
   }
@@ -82,11 +141,11 @@ export class EnvironmentForm {
 
   /** Why it can't be saved yet; empty if it can. */
   get missing(): string {
-    if (this.name.trim() === "") return "Give it a name first.";
-    if (this.url.trim() === "") return "Paste its URL first.";
-    if (this.check?.error) return "The URL can't be used.";
-    if (this.base === null && !this.tokenTyped) return "Paste an access token first.";
-    if (this.proxyMode === "custom" && this.proxyUrl.trim() === "") return "Type the proxy's URL first.";
+    if (this.name.trim() === "") return text.needsName;
+    if (this.url.trim() === "") return text.needsUrl;
+    if (this.check?.error) return text.badUrl;
+    if (this.base === null && !this.tokenTyped) return text.needsToken;
+    if (this.proxyMode === "custom" && this.proxyUrl.trim() === "") return text.needsProxy;
     return "";
   }
 
@@ -113,7 +172,7 @@ export class EnvironmentForm {
   }
 
   private asSave(token: string): EnvironmentSave {
-    const edit: SecretEdit = token === "" ? { do: "keep" } : { do: "set", value: token };
+    const edit: SecretEdit = token !== "" ? { do: "set", value: token } : { do: this.tokenKept ? "unsaved" : "keep" };
     return {
       ...(this.base ? { id: this.base.id, expectedRevision: this.revision } : {}),
       name: this.name.trim(),
@@ -123,6 +182,7 @@ export class EnvironmentForm {
       protected: this.guarded,
       ...(this.caPem === undefined ? {} : { caPem: this.caPem }),
       proxy: this.proxy,
+      ...(this.keeper.name ? { unsaved: this.keeper.name } : {}),
     };
   }
 
@@ -130,6 +190,7 @@ export class EnvironmentForm {
   async save(token: string): Promise<EnvironmentView | null> {
     this.saving = true;
     this.problem = null;
+    await this.keeper.still();
     try {
       const stored = await host().call("env_save", { save: this.asSave(token) });
       const probe = this.probe;
@@ -137,10 +198,11 @@ export class EnvironmentForm {
       this.reset(session.environment(stored.id) ?? stored);
       // A test of what was just saved still tells of it.
       this.probe ??= probe;
-      toasts.done(`${stored.name} saved`);
+      toasts.done(text.saved(stored.name));
       return stored;
     } catch (thrown) {
       this.problem = asProblem(thrown);
+      this.touched();
       return null;
     } finally {
       this.saving = false;
