@@ -12,7 +12,7 @@ pub fn vault_folder(named: Option<PathBuf>) -> PathBuf {
 
 /// An empty variable is an unset one, as everywhere in a shell.
 fn chosen(named: Option<PathBuf>, variable: Option<OsString>) -> Option<PathBuf> {
-    named.or(variable.map(PathBuf::from))
+    named.or_else(|| variable.filter(|folder| !folder.is_empty()).map(PathBuf::from))
 }
 
 /// The data folder of the system's convention: XDG on Linux, Application Support on macOS, AppData on Windows.

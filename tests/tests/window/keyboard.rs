@@ -57,9 +57,7 @@ impl Keys {
     async fn fill(&self, id: &str, text: &str) {
         self.tab_to(id).await;
         self.screen.write(text);
-        self.window
-            .until(&format!("document.querySelector('[data-testid=\"{id}\"]').value === '{text}'"))
-            .await;
+        self.window.until(&format!("document.activeElement.value === '{text}'")).await;
     }
 
     /// Publishes the open draft through its plan and puts the report away.
