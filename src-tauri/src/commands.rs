@@ -11,6 +11,7 @@ use tauri::{State, Wry};
 
 use crate::clipboard::Clipboard;
 use crate::closing::{self, Closing};
+use crate::system_lock::Signals;
 
 type Answer<T> = Result<T, Problem>;
 
@@ -190,6 +191,11 @@ async fn activity_list(app: State<'_, App>, before: Option<i64>, limit: Option<u
 }
 
 #[tauri::command]
+async fn protection_list(signals: State<'_, Signals>) -> Answer<Vec<Protection>> {
+    Ok(crate::protections::all(&signals))
+}
+
+#[tauri::command]
 async fn settings_get(app: State<'_, App>) -> Answer<Settings> {
     app.settings().await
 }
@@ -270,6 +276,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         publication_refresh,
         remote_list,
         activity_list,
+        protection_list,
         settings_get,
         settings_set,
         secret_reveal,

@@ -6,6 +6,8 @@ mod clipboard;
 mod closing;
 mod commands;
 mod events;
+mod protections;
+mod system_lock;
 mod window;
 
 use std::process::ExitCode;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use sealpost_app::{App, Parts, SpawnSelf};
 
 fn main() -> ExitCode {
+    sealpost_app::protect_process();
     if let Some(answered) = SpawnSelf::answer_if_asked() {
         return answered;
     }

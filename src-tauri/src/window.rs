@@ -7,7 +7,8 @@ use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use crate::clipboard::Clipboard;
 use crate::closing::Closing;
-use crate::{commands, events};
+use crate::system_lock::Signals;
+use crate::{commands, events, system_lock};
 
 /// The vault's folder; `--vault DIR` names it.
 pub(crate) fn vault_folder() -> PathBuf {
@@ -21,16 +22,19 @@ pub(crate) fn vault_folder() -> PathBuf {
 /// The system has no webview, or no display.
 pub(crate) fn run(app: App) -> tauri::Result<()> {
     let (clipboard, closing) = (Clipboard::default(), Closing::default());
+    let signals = Signals::default();
     let at_exit = clipboard.clone();
     let for_events = (app.clone(), clipboard.clone());
     let built = tauri::Builder::default()
         .manage(app)
         .manage(clipboard)
         .manage(closing.clone())
+        .manage(signals.clone())
         .invoke_handler(commands::handler())
         .setup(move |tauri_app| {
             let handle = tauri_app.handle().clone();
             let (app, clipboard) = for_events;
+            system_lock::watch(&app, &handle, &signals);
             tauri::async_runtime::spawn(events::forward(app, handle.clone(), clipboard));
             let window = WebviewWindowBuilder::new(&handle, "main", WebviewUrl::App("index.html".into()))
                 .title("Sealpost")

@@ -47,7 +47,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
   const contents = new Map<string, DraftContent>();
   let state = (wanted.get("state") ?? "unlocked") as VaultState;
   let run: RunView | null = null;
-  let settings = { theme: wanted.get("theme") ?? "dark", autoLockMinutes: 10, clipboardSeconds: 30, density: "comfortable" };
+  let settings = { theme: wanted.get("theme") ?? "dark", autoLockMinutes: 10, clipboardSeconds: 30, density: "comfortable", lockWithSystem: true, lockOnStart: true };
   const hearers = new Set<(event: AppEvent) => void>();
   const send = (event: AppEvent) => hearers.forEach((hear) => hear(event));
   const broken = wanted.get("keyring") as Code | null;

@@ -94,7 +94,9 @@ impl App {
         drop(self.inner.events.send(event));
     }
 
-    pub(crate) fn now(&self) -> i64 {
+    /// Milliseconds since the epoch, by the clock that was passed in.
+    #[must_use]
+    pub fn now(&self) -> i64 {
         self.inner.parts.clock.now().as_millis()
     }
 

@@ -43,6 +43,8 @@ fn declarations() -> String {
         ActivityPage,
         Settings,
         CopyReceipt,
+        Protection,
+        ProtectionState,
         AppEvent,
         SyncState,
         DraftQuery,

@@ -55,6 +55,7 @@ pub const COMMANDS: &[Command] = &[
     command("publication_refresh", "draftIds: string[]", "number"),
     command("remote_list", "environmentId: string", "RemoteSetView[]"),
     command("activity_list", "before?: number; limit?: number", "ActivityPage"),
+    command("protection_list", "", "Protection[]"),
     command("settings_get", "", "Settings"),
     command("settings_set", "settings: Settings", "Settings"),
 ];

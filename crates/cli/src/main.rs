@@ -22,6 +22,7 @@ use crate::args::{Cli, Command};
 use crate::output::{Ended, Out};
 
 fn main() -> ExitCode {
+    sealpost_app::protect_process();
     if let Some(answered) = SpawnSelf::answer_if_asked() {
         return answered;
     }

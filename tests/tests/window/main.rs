@@ -16,4 +16,5 @@ mod keyboard;
 mod keyring;
 mod pictures;
 mod steps;
+mod system_lock;
 mod unsaved;

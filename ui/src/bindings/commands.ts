@@ -41,6 +41,7 @@ export interface Commands {
   publication_refresh: { args: { draftIds: string[] }; answer: number };
   remote_list: { args: { environmentId: string }; answer: t.RemoteSetView[] };
   activity_list: { args: { before?: number; limit?: number }; answer: t.ActivityPage };
+  protection_list: { args: Record<string, never>; answer: t.Protection[] };
   settings_get: { args: Record<string, never>; answer: t.Settings };
   settings_set: { args: { settings: t.Settings }; answer: t.Settings };
 }

@@ -530,13 +530,33 @@ clipboardSeconds: number,
 /**
  * `comfortable` or `compact`.
  */
-density: string, };
+density: string, 
+/**
+ * Lock when the screen locks, the computer sleeps, another user comes, or the clock jumps.
+ */
+lockWithSystem: boolean, 
+/**
+ * Ask before the vault is opened when the program starts; off, it opens by its keyring at once.
+ */
+lockOnStart: boolean, };
 
 export type CopyReceipt = { 
 /**
  * Seconds until it is cleared, if it is still ours by then.
  */
 clearsInSeconds: number, };
+
+export type Protection = { 
+/**
+ * A stable word: `coreDumps`, `memory`, `automation`, `screenCapture`, `clipboardHistory`, `sleep`, `screenLock`.
+ */
+name: string, 
+/**
+ * Whether it is in force.
+ */
+state: ProtectionState, };
+
+export type ProtectionState = "on" | "off" | "unavailable";
 
 export type AppEvent = { "event": "vaultChanged", 
 /**

@@ -17,6 +17,10 @@ export const settingsText = {
   clipboard: "Clear the clipboard",
   clipboardText: "After copying a secret. Skipped if you copied something else.",
   seconds: "seconds",
+  withSystem: "Lock when you are away",
+  withSystemText: "When the screen locks, the computer sleeps, another user takes over, or the clock jumps.",
+  onStart: "Ask before opening at start",
+  onStartText: "Off, the vault opens by its keyring as soon as Sealpost starts.",
   action: "Action",
   keys: "Keys",
   kept: (value: number, min: number, max: number) => `Kept at ${value}: only whole numbers from ${min} to ${max}.`,
@@ -30,4 +34,21 @@ export const settingsText = {
   vault: "Vault",
   schema: (number: number) => `Schema ${number}`,
   iconLicence: "Licence of the icons",
+};
+
+/** What keeps others out; names come from Rust. */
+export const protectionText = {
+  title: "Protection in force",
+  what: "Protection",
+  state: "State",
+  states: { on: "On", off: "Off", unavailable: "Not on this system" },
+  names: {
+    coreDumps: ["No core dumps", "A crash writes no memory to the disk."],
+    memory: ["Memory closed to other programs", "No debugger and no program of yours can read it. The page's own process is not covered."],
+    automation: ["No remote control", "WebDriver is refused. Only the build made for the tests takes it."],
+    screenCapture: ["Hidden from screen captures", "Pictures and shared screens leave the window out."],
+    clipboardHistory: ["Copied secrets marked for histories", "Clipboard histories that honour the mark leave them out."],
+    sleep: ["Hears sleep and session lock", "By logind. Where it is not heard, waking up is noticed by the clock."],
+    screenLock: ["Hears the screen saver", "GNOME, KDE, Cinnamon, MATE and Xfce tell when the screen locks."],
+  } as Record<string, [string, string]>,
 };

@@ -11,7 +11,7 @@ import Settings from "./Settings.svelte";
 const entry = (seq: number, part: Partial<ActivityEntry> = {}): ActivityEntry => ({
   seq, at: Date.now(), kind: "draftSaved", text: `Entry ${seq}`, draftId: null, draftName: null, environmentId: null, environmentName: null, tone: "ok", details: [], ...part,
 });
-const settings: AllSettings = { theme: "system", autoLockMinutes: 10, clipboardSeconds: 30, density: "comfortable" };
+const settings: AllSettings = { theme: "system", autoLockMinutes: 10, clipboardSeconds: 30, density: "comfortable", lockWithSystem: true, lockOnStart: true };
 
 beforeEach(() => {
   session.settings = settings;
@@ -80,4 +80,21 @@ test("About names the version, the licence of the icons, and no affiliation", ()
   expect(screen.getByText(/^Sealpost \d+\.\d+\.\d+/)).toBeInTheDocument();
   expect(screen.getByText(/Not affiliated with/)).toBeInTheDocument();
   expect(screen.getByText(/ISC License/i)).toBeInTheDocument();
+});
+
+test("each protection says in words whether it is in force, and one that this version does not know is named", async () => {
+  fakeHost({ protection_list: () => [{ name: "coreDumps", state: "on" }, { name: "memory", state: "off" }, { name: "screenCapture", state: "unavailable" }, { name: "later", state: "on" }] });
+  render(Settings);
+  expect(await screen.findByTestId("protection-coreDumps")).toHaveTextContent("No core dumpsA crash writes no memory to the disk.");
+  expect(screen.getByTestId("protection-coreDumps")).toHaveTextContent(/On$/);
+  expect(screen.getByTestId("protection-memory")).toHaveTextContent(/Off$/);
+  expect(screen.getByTestId("protection-screenCapture")).toHaveTextContent(/Not on this system$/);
+  expect(screen.getByTestId("protection-later")).toHaveTextContent("later");
+});
+
+test("a switch stores the setting it names and leaves the others", async () => {
+  const host = fakeHost({ protection_list: () => [], settings_set: ({ settings: all }) => all });
+  render(Settings);
+  await fireEvent.click(screen.getByTestId("set-with-system"));
+  await waitFor(() => expect(host.of("settings_set")[0]?.settings).toEqual({ ...settings, lockWithSystem: false }));
 });

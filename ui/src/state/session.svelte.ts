@@ -5,7 +5,22 @@ import { keepAll } from "./unsaved";
 
 export type Screen = "drafts" | "environments" | "activity" | "settings";
 
-const DEFAULTS: Settings = { theme: "system", autoLockMinutes: 5, clipboardSeconds: 30, density: "comfortable" };
+const DEFAULTS: Settings = { theme: "system", autoLockMinutes: 5, clipboardSeconds: 30, density: "comfortable", lockWithSystem: true, lockOnStart: true };
+
+/** What must be known before the vault is open stands in the page's storage: the theme, and whether it opens by itself. */
+const OPENS_ON_START = "sealpost.opensOnStart";
+const STARTED = "sealpost.started";
+
+/** Asked once in the life of the window: a lock reloads the page, and must not open the vault again. */
+function opensOnStart(): boolean {
+  try {
+    const first = sessionStorage.getItem(STARTED) === null;
+    sessionStorage.setItem(STARTED, "yes");
+    return first && localStorage.getItem(OPENS_ON_START) === "yes";
+  } catch {
+    return false;
+  }
+}
 
 /** Which vault, which screen, which layer is open. Holds no draft and no secret. */
 class Session {
@@ -32,6 +47,7 @@ class Session {
       if (this.status?.state === "unlocked") this.applyTheme();
     });
     await this.refreshStatus();
+    if (this.status?.state === "locked" && opensOnStart()) await this.enter("vault_unlock");
   }
 
   /** Asks for an answer to every event; gives a function that stops. */
@@ -104,8 +120,9 @@ class Session {
     const { theme } = this.settings;
     try {
       localStorage.setItem("sealpost.theme", theme);
+      localStorage.setItem(OPENS_ON_START, this.settings.lockOnStart ? "no" : "yes");
     } catch {
-      // Without storage the next start follows the system, which is the default anyway.
+      // Without storage the next start follows the system and asks, which are the defaults anyway.
     }
     const light = theme === "light" || (theme === "system" && matchMedia("(prefers-color-scheme: light)").matches);
     document.documentElement.dataset.theme = light ? "light" : "dark";

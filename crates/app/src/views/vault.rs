@@ -127,6 +127,10 @@ pub struct Settings {
     pub clipboard_seconds: u32,
     /// `comfortable` or `compact`.
     pub density: String,
+    /// Lock when the screen locks, the computer sleeps, another user comes, or the clock jumps.
+    pub lock_with_system: bool,
+    /// Ask before the vault is opened when the program starts; off, it opens by its keyring at once.
+    pub lock_on_start: bool,
 }
 
 impl Default for Settings {
@@ -136,6 +140,8 @@ impl Default for Settings {
             auto_lock_minutes: 5,
             clipboard_seconds: 30,
             density: "comfortable".into(),
+            lock_with_system: true,
+            lock_on_start: true,
         }
     }
 }
@@ -169,4 +175,42 @@ pub enum AppEvent {
 pub struct CopyReceipt {
     /// Seconds until it is cleared, if it is still ours by then.
     pub clears_in_seconds: u32,
+}
+
+/// Something the program does to keep others out, and whether it is in force here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Protection {
+    /// A stable word: `coreDumps`, `memory`, `automation`, `screenCapture`, `clipboardHistory`, `sleep`, `screenLock`.
+    pub name: String,
+    /// Whether it is in force.
+    pub state: ProtectionState,
+}
+
+impl Protection {
+    /// A protection and its state.
+    #[must_use]
+    pub fn new(name: &str, state: ProtectionState) -> Self {
+        Self { name: name.into(), state }
+    }
+}
+
+/// Whether a protection is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ProtectionState {
+    /// In force.
+    On,
+    /// The system knows it and it is not in force.
+    Off,
+    /// This system has no such thing.
+    Unavailable,
+}
+
+impl ProtectionState {
+    /// In force, or not.
+    #[must_use]
+    pub const fn on(yes: bool) -> Self {
+        if yes { Self::On } else { Self::Off }
+    }
 }

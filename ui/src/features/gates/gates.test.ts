@@ -8,7 +8,7 @@ import { toasts } from "../../state/toasts.svelte";
 import { fakeHost, problem } from "../../testing/fakeHost";
 import AutoLock from "./AutoLock.svelte";
 
-const settings: Settings = { theme: "system", autoLockMinutes: 1, clipboardSeconds: 30, density: "comfortable" };
+const settings: Settings = { theme: "system", autoLockMinutes: 1, clipboardSeconds: 30, density: "comfortable", lockWithSystem: true, lockOnStart: true };
 const check: KeyringCheck = { keyring: "Test Keyring", usable: true, summary: "Keeps what is written.", hint: "", steps: ["collection: found", "second process: read"] };
 
 function status(state: VaultStatus["state"]): VaultStatus {
@@ -147,4 +147,41 @@ test("zero minutes never locks", async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+async function started(opens: string | null) {
+  sessionStorage.clear();
+  if (opens === null) localStorage.removeItem("sealpost.opensOnStart");
+  else localStorage.setItem("sealpost.opensOnStart", opens);
+  const host = fakeHost({ vault_status: () => status("locked"), vault_unlock: () => status("unlocked"), vault_lock: () => status("locked"), settings_get: () => settings, env_list: () => [] });
+  await session.start();
+  return host;
+}
+
+test.each([null, "no", "maybe"])("a start with %j stored asks before it opens", async (stored) => {
+  expect((await started(stored)).of("vault_unlock")).toHaveLength(0);
+});
+
+test("a vault that opens at start opens once: a lock, which loads the page anew, stays one", async () => {
+  const host = await started("yes");
+  expect(host.of("vault_unlock")).toHaveLength(1);
+  session.status = status("locked");
+  await session.start();
+  expect(host.of("vault_unlock")).toHaveLength(1);
+});
+
+test("what the settings say of the start is there before the vault is open", () => {
+  for (const [lockOnStart, stored] of [[true, "no"], [false, "yes"]] as const) {
+    session.settings = { ...settings, lockOnStart };
+    session.applyTheme();
+    expect(localStorage.getItem("sealpost.opensOnStart")).toBe(stored);
+  }
+});
+
+test("a system that wants it locked is obeyed at once", async () => {
+  vi.stubGlobal("location", { reload: vi.fn() });
+  const host = await started(null);
+  session.status = status("unlocked");
+  host.send({ event: "lockWanted" });
+  await waitFor(() => expect(host.of("vault_lock")).toHaveLength(1));
 });

@@ -1,0 +1,130 @@
+//! Locking when the system says that nobody is here: the screen locks, the computer sleeps, another user comes, or the
+//! clock jumps.
+//!
+//! ```text
+//! logind, screen savers (D-Bus) ─┐
+//! the clock jumped ──────────────┴▶ lock: event "lockWanted" ─▶ the page hands over what is typed and locks
+//!                                          └ nothing in time ─▶ locked here; what is typed was sealed a second ago
+//! ```
+
+#[cfg(target_os = "linux")]
+mod dbus;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use sealpost_app::App;
+use sealpost_app::views::{AppEvent, ProtectionState, VaultState};
+use tauri::{AppHandle, Emitter as _};
+
+use crate::events::EVENT;
+
+/// How long the page has to hand over and lock. A computer that goes to sleep waits about five seconds for us.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often the clocks are compared.
+const LOOK: Duration = Duration::from_secs(5);
+/// A difference that no correction of the clock makes.
+const JUMP: Duration = Duration::from_secs(60);
+
+/// Which signals of the system are heard.
+#[derive(Default, Clone)]
+pub(crate) struct Signals(Arc<Heard>);
+
+#[derive(Default)]
+struct Heard {
+    sleep: AtomicBool,
+    screen: AtomicBool,
+}
+
+impl Signals {
+    /// Sleep, and the lock of a session.
+    pub(crate) fn sleep(&self) -> ProtectionState {
+        self.state(&self.0.sleep)
+    }
+
+    /// The screen saver.
+    pub(crate) fn screen(&self) -> ProtectionState {
+        self.state(&self.0.screen)
+    }
+
+    #[allow(clippy::unused_self, reason = "reads as a state of these signals")]
+    fn state(&self, heard: &AtomicBool) -> ProtectionState {
+        if cfg!(target_os = "linux") {
+            ProtectionState::on(heard.load(Ordering::Relaxed))
+        } else {
+            ProtectionState::Unavailable
+        }
+    }
+}
+
+/// Starts listening.
+pub(crate) fn watch(app: &App, handle: &AppHandle, signals: &Signals) {
+    #[cfg(target_os = "linux")]
+    dbus::watch(app, handle, signals);
+    #[cfg(not(target_os = "linux"))]
+    let _ = signals;
+    tauri::async_runtime::spawn(watch_clock(app.clone(), handle.clone()));
+}
+
+/// A computer that slept, and a clock that somebody turned, look the same: the clock on the wall and the one that only
+/// counts running time disagree.
+async fn watch_clock(app: App, handle: AppHandle) {
+    let mut before = (app.now(), Instant::now());
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let now = (app.now(), Instant::now());
+        if jumped(now.0 - before.0, now.1 - before.1) {
+            lock(&app, &handle).await;
+        }
+        before = now;
+    }
+}
+
+/// Did the clock on the wall (milliseconds) move otherwise than time went by?
+fn jumped(wall: i64, passed: Duration) -> bool {
+    let passed = i64::try_from(passed.as_millis()).unwrap_or(i64::MAX);
+    wall.abs_diff(passed) > JUMP.as_millis().try_into().unwrap_or(u64::MAX)
+}
+
+/// Locks an open vault, unless the settings say not to.
+pub(crate) async fn lock(app: &App, handle: &AppHandle) {
+    // A vault that is locked has no settings to read.
+    if !app.settings().await.is_ok_and(|settings| settings.lock_with_system) {
+        return;
+    }
+    let mut events = app.events();
+    if let Err(error) = handle.emit(EVENT, AppEvent::LockWanted) {
+        tracing::warn!("the page could not be told to lock: {error}");
+    }
+    let locked = async {
+        while let Ok(event) = events.recv().await {
+            if matches!(event, AppEvent::VaultChanged { state: VaultState::Locked }) {
+                return;
+            }
+        }
+    };
+    if tokio::time::timeout(PATIENCE, locked).await.is_ok() {
+        return;
+    }
+    if let Err(problem) = app.vault_lock().await {
+        tracing::error!("the vault could not be locked: {}", problem.title);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sleep_and_a_turned_clock_are_jumps_and_a_busy_or_corrected_clock_is_none() {
+        let look = Duration::from_secs(5);
+        for wall in [5_000, 4_000, 64_000, -54_000] {
+            assert!(!jumped(wall, look), "{wall} ms");
+        }
+        for wall in [66_000, -56_000, 3_600_000, -3_600_000, i64::MAX, i64::MIN] {
+            assert!(jumped(wall, look), "{wall} ms");
+        }
+        assert!(!jumped(300_000, Duration::from_secs(300)), "a machine too busy to look");
+    }
+}
