@@ -176,6 +176,50 @@ async fn publish_cancel(app: State<'_, App>) -> Answer<()> {
 }
 
 #[tauri::command]
+async fn publish_unfinished(app: State<'_, App>) -> Answer<Option<UnfinishedRun>> {
+    app.publish_unfinished().await
+}
+
+#[tauri::command]
+async fn publish_resume(app: State<'_, App>) -> Answer<PlanView> {
+    app.publish_resume().await
+}
+
+#[tauri::command]
+async fn publish_take_theirs(app: State<'_, App>, plan_id: String, row: String) -> Answer<DraftView> {
+    app.publish_take_theirs(&plan_id, &row).await
+}
+
+#[tauri::command]
+async fn unpublish_plan(
+    app: State<'_, App>,
+    draft_ids: Vec<String>,
+    environment_ids: Vec<String>,
+) -> Answer<PlanView> {
+    app.unpublish_plan(&draft_ids, &environment_ids).await
+}
+
+#[tauri::command]
+async fn reconcile(app: State<'_, App>, choices: Vec<ReconcileChoice>) -> Answer<ReconcileView> {
+    app.reconcile(choices).await
+}
+
+#[tauri::command]
+async fn unresolved_count(app: State<'_, App>) -> Answer<u32> {
+    app.unresolved_count().await
+}
+
+#[tauri::command]
+async fn remote_adopt(
+    app: State<'_, App>,
+    environment_id: String,
+    remote_id: String,
+    draft_id: Option<String>,
+) -> Answer<DraftView> {
+    app.remote_adopt(&environment_id, &remote_id, draft_id.as_deref()).await
+}
+
+#[tauri::command]
 async fn publication_refresh(app: State<'_, App>, draft_ids: Vec<String>) -> Answer<u32> {
     app.publication_refresh(&draft_ids).await
 }
@@ -273,8 +317,15 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         publish_start,
         publish_state,
         publish_cancel,
+        publish_unfinished,
+        publish_resume,
+        publish_take_theirs,
+        unpublish_plan,
+        reconcile,
+        unresolved_count,
         publication_refresh,
         remote_list,
+        remote_adopt,
         activity_list,
         protection_list,
         settings_get,

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior, params};
 use sealpost_app::views::DraftQuery;
-use sealpost_app::{App, Parts};
+use sealpost_app::{App, Parts, RealSleeper};
 use sealpost_vault::key::MemoryKeyring;
 use sealpost_vault::seal::{Binding, DataKey, Field, Sealer, Table};
 use sealpost_vault::testing::{Bench, SameKeyring, login, quiet};
@@ -233,6 +233,7 @@ fn app_over(bench: &Bench) -> App {
         keyring,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy::new()),
+        sleeper: Arc::new(RealSleeper),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::problem::{Code, Problem};
 use crate::publish::Runs;
 use crate::sandbox_environment::SandboxHost;
 use crate::views::{AppEvent, VaultState};
+use crate::wait::{RealSleeper, Sleeper};
 
 /// What the application is made of. Time, randomness and the keyring are passed in.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// Waiting.
+    pub sleeper: Arc<dyn Sleeper>,
 }
 
 impl Parts {
@@ -38,6 +41,7 @@ impl Parts {
             second_process,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy::new()),
+            sleeper: Arc::new(RealSleeper),
         }
     }
 }

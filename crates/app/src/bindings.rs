@@ -73,14 +73,23 @@ fn declarations() -> String {
         PlanAction,
         FieldChange,
         OwnerChange,
+        MonitorView,
+        FoundSet,
+        ConflictField,
         PlanRow,
         PlanEnvironment,
         PlanView,
+        AdoptChoice,
         PublishStart,
         RunState,
         RunItem,
         RunView,
         RemoteSetView,
+        ReconcileOutcome,
+        ReconcileItem,
+        ReconcileView,
+        ReconcileChoice,
+        UnfinishedRun,
     );
     out
 }

@@ -107,23 +107,31 @@ fn draft_id(listed: &ListedDraft) -> DraftId {
 
 /// Where a draft stands in one environment.
 pub(crate) fn state_of(digest: &Digest, publication: &Publication) -> SyncState {
+    let same = publication.digest.as_ref() == Some(digest);
     match publication.state {
-        PublicationState::Published if publication.digest.as_ref() == Some(digest) => SyncState::Matches,
-        PublicationState::Published => SyncState::Modified,
-        PublicationState::Drifted | PublicationState::Missing => SyncState::Drifted,
         PublicationState::Failed => SyncState::Failed,
         PublicationState::Unclear => SyncState::Unclear,
-        PublicationState::Adopted => SyncState::NeedsSecret,
+        _ if publication.meta.unverified.is_some() => SyncState::Unverified,
+        PublicationState::Published if same => SyncState::Matches,
+        PublicationState::Drifted if same => SyncState::Drifted,
+        PublicationState::Drifted => SyncState::Both,
+        PublicationState::Missing => SyncState::Missing,
+        // Nothing was filled in since it was adopted.
+        PublicationState::Adopted if same => SyncState::NeedsSecret,
+        PublicationState::Published | PublicationState::Adopted => SyncState::Modified,
     }
 }
 
 /// The worst of a draft's environments (DESIGN_GUIDE section 2, "Glyphs").
 pub(crate) fn overall(states: impl Iterator<Item = SyncState>) -> SyncState {
-    const WORST_FIRST: [SyncState; 7] = [
+    const WORST_FIRST: [SyncState; 10] = [
         SyncState::Publishing,
         SyncState::Failed,
         SyncState::Unclear,
+        SyncState::Both,
+        SyncState::Missing,
         SyncState::Drifted,
+        SyncState::Unverified,
         SyncState::NeedsSecret,
         SyncState::Modified,
         SyncState::Matches,
@@ -385,6 +393,9 @@ pub(crate) const fn state_word(state: SyncState) -> &'static str {
         SyncState::Unpublished => "unpublished",
         SyncState::Modified => "modified",
         SyncState::Drifted => "drifted",
+        SyncState::Both => "both",
+        SyncState::Missing => "missing",
+        SyncState::Unverified => "unverified",
         SyncState::Unclear => "unclear",
         SyncState::Failed => "failed",
         SyncState::Publishing => "publishing",

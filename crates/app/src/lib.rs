@@ -5,7 +5,7 @@
 //!     ── drafts       (list, read, check, save, import, trash, history)
 //!     ── unsaved work (keep, list, drop)
 //!     ── environments (save, test, the sandbox)
-//!     ── publish      (plan ─▶ consent ─▶ run ─▶ recorded; refresh; remote list)
+//!     ── publish      (plan ─▶ consent ─▶ run ─▶ recorded; reconcile; unpublish; adopt; refresh; remote list)
 //! ```
 //!
 //! Blocking work (SQLite, the keyring) runs off the caller's thread; one lock guards the open vault. What callers see
@@ -29,6 +29,7 @@ mod time;
 mod unsaved;
 mod vault_access;
 pub mod views;
+mod wait;
 
 #[cfg(test)]
 mod bindings;
@@ -41,6 +42,9 @@ pub use process::{process_protections, protect_process};
 pub use second_process::SpawnSelf;
 pub use time::moment;
 pub use vault_access::not_built_yet;
+#[cfg(any(test, feature = "testing"))]
+pub use wait::JumpingSleeper;
+pub use wait::{RealSleeper, Sleeper};
 
 /// What callers need of the vault and the sandbox, so that they depend on this crate alone.
 pub mod parts {

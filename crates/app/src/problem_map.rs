@@ -62,6 +62,12 @@ impl From<Error> for Problem {
                 "The stored revision is unchanged, and your edits are still here.",
                 "Load the stored one and edit it again, or keep your edits as a copy.",
             ),
+            Error::AttemptOpen => Self::new(
+                Code::PlanMoved,
+                "An earlier request for this draft there has no known outcome.",
+                "Nothing was sent.",
+                "Reconcile, then make the plan again.",
+            ),
             Error::NameTaken => Self::invalid("Another environment has this name.", "Choose another name."),
             Error::InUse(count) => Self::new(
                 Code::Invalid,

@@ -272,6 +272,9 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "publishRefused" => (format!("{environment} refused {draft}"), "bad"),
         "publishNotSent" => (format!("{draft} was not sent to {environment}"), "bad"),
         "publishUnclear" => (format!("{draft} may have reached {environment}"), "warn"),
+        "unpublished" => (format!("Deleted {draft} from {environment}"), "ok"),
+        "adopted" => (format!("Linked {draft} to a set in {environment}"), "ok"),
+        "reconciled" => (format!("Found out what became of {draft} in {environment}"), "ok"),
         "driftFound" => (format!("{draft} changed in {environment}"), "warn"),
         other => (other.to_owned(), "ok"),
     };

@@ -56,18 +56,18 @@ pub(crate) enum Command {
     /// Look at the sets that live in an environment.
     #[command(subcommand, after_help = "Example:\n  sealpost remote list prod")]
     Remote(RemoteCommand),
-    /// Delete a published set from an environment.
+    /// Delete published sets from environments; the drafts are kept.
     #[command(after_help = "Example:\n  sealpost unpublish shop-login --env staging")]
-    Unpublish {
-        /// The draft.
-        draft: String,
-        /// The environment.
-        #[arg(long)]
-        env: String,
+    Unpublish(UnpublishArgs),
+    /// Find out what became of requests whose answer is missing; sends nothing.
+    #[command(
+        after_help = "Example:\n  sealpost reconcile --choose 0192f4c2=CREDENTIALS_VAULT-0123456789ABCDEF"
+    )]
+    Reconcile {
+        /// The set that an attempt made, or none, if there are several to choose from; may be given again.
+        #[arg(long, value_name = "ATTEMPT=ID|none")]
+        choose: Vec<String>,
     },
-    /// Find out what became of requests whose answer is missing.
-    #[command(after_help = "Example:\n  sealpost reconcile")]
-    Reconcile,
     /// Run the sandbox until it is stopped; prints its URL and token.
     #[command(after_help = "Example:\n  sealpost sandbox --listen 127.0.0.1:14999 --fault 429:retry-after=2")]
     Sandbox(SandboxArgs),
@@ -255,6 +255,9 @@ pub(crate) struct EnvOptions {
     /// Its name must be typed before every publish.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub(crate) protected: Option<bool>,
+    /// Refuse every write there.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    pub(crate) read_only: Option<bool>,
     /// How the window marks it.
     #[arg(long, value_parser = ["red", "orange", "amber", "green", "teal", "blue", "violet", "grey"])]
     pub(crate) colour: Option<String>,
@@ -275,8 +278,41 @@ pub(crate) struct Targets {
 
 #[derive(Debug, Args)]
 pub(crate) struct PublishArgs {
+    /// Ids, unique id prefixes or unique names.
+    #[arg(required_unless_present_any = ["plan", "resume"])]
+    pub(crate) drafts: Vec<String>,
+    /// Names of environments.
+    #[arg(long = "env", required_unless_present_any = ["plan", "resume"], value_name = "NAME")]
+    pub(crate) envs: Vec<String>,
+    /// Publish exactly this plan, the JSON of `sealpost --json plan`; rows that moved since are refused.
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["drafts", "envs", "resume"])]
+    pub(crate) plan: Option<String>,
+    /// What the last publish did not do: rows that failed, are unclear, or were never started.
+    #[arg(long, conflicts_with_all = ["drafts", "envs"])]
+    pub(crate) resume: bool,
+    /// Replace what was changed there by the draft.
+    #[arg(long, conflicts_with = "take_theirs")]
+    pub(crate) keep_mine: bool,
+    /// Take what was changed there into the draft, as a new revision.
+    #[arg(long)]
+    pub(crate) take_theirs: bool,
+    /// Adopt this set instead of making another of its name; may be given again.
+    #[arg(long, value_name = "REMOTE-ID")]
+    pub(crate) adopt: Vec<String>,
+    #[command(flatten)]
+    pub(crate) consent: ConsentArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnpublishArgs {
     #[command(flatten)]
     pub(crate) targets: Targets,
+    #[command(flatten)]
+    pub(crate) consent: ConsentArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConsentArgs {
     /// Do not ask.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -303,6 +339,9 @@ pub(crate) enum RemoteCommand {
         name: String,
         /// Id of the set.
         remote_id: String,
+        /// Link it to this draft instead of making a new one.
+        #[arg(long)]
+        draft: Option<String>,
     },
 }
 

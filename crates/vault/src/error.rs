@@ -32,6 +32,9 @@ pub enum Error {
         /// The revision that is stored.
         found: u32,
     },
+    /// Another attempt for the same draft in the same environment is under way, or its outcome is not known yet.
+    #[error("another attempt for this draft there is unresolved")]
+    AttemptOpen,
     /// Another environment has the name.
     #[error("the name is taken")]
     NameTaken,

@@ -200,6 +200,20 @@ impl SourceAuthMethod {
             }
         }
     }
+
+    /// The same companions, to be replaced by others.
+    #[must_use]
+    pub fn references_mut(&mut self) -> Vec<&mut Reference> {
+        match self {
+            Self::HashicorpApprole { secret_id, .. } => vec![secret_id],
+            Self::HashicorpCertificate { certificate, .. } => vec![certificate],
+            Self::AzureClientSecret { client_id, client_secret, .. } => vec![client_id, client_secret],
+            Self::CyberarkUsernamePassword { username_password_for_cpm, certificate, .. } => {
+                std::iter::once(username_password_for_cpm).chain(certificate).collect()
+            }
+            Self::CyberarkAllowedLocation { certificate, .. } => certificate.iter_mut().collect(),
+        }
+    }
 }
 
 /// The `externalVault` object (contract 3.1).

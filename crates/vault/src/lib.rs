@@ -64,8 +64,8 @@ pub use seal::{Digest, Entropy, OsEntropy};
 pub use secret::{DraftSecrets, SecretEdit, SecretField, SecretValue, WipedBytes};
 pub use store::{
     Activity, ActivityDetail, Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState,
-    DraftChanges, DraftSummary, Environment, EnvironmentMeta, ListedDraft, NewActivity, NewDraft,
-    Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
-    Revision, SaveDraft, SaveEnvironment, Unsaved,
+    DraftChanges, DraftSummary, Environment, EnvironmentMeta, LinkChange, ListedDraft, NewActivity,
+    NewAttempt, NewDraft, Publication, PublicationMeta, PublicationState, PublishClaim, PublishedSnapshot,
+    RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Unsaved,
 };
 pub use vault::{KeySlot, LockedVault, Vault, look, vault_exists};

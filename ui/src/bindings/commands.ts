@@ -38,8 +38,15 @@ export interface Commands {
   publish_start: { args: { start: t.PublishStart }; answer: t.RunView };
   publish_state: { args: Record<string, never>; answer: t.RunView | null };
   publish_cancel: { args: Record<string, never>; answer: null };
+  publish_unfinished: { args: Record<string, never>; answer: t.UnfinishedRun | null };
+  publish_resume: { args: Record<string, never>; answer: t.PlanView };
+  publish_take_theirs: { args: { planId: string; row: string }; answer: t.DraftView };
+  unpublish_plan: { args: { draftIds: string[]; environmentIds: string[] }; answer: t.PlanView };
+  reconcile: { args: { choices: t.ReconcileChoice[] }; answer: t.ReconcileView };
+  unresolved_count: { args: Record<string, never>; answer: number };
   publication_refresh: { args: { draftIds: string[] }; answer: number };
   remote_list: { args: { environmentId: string }; answer: t.RemoteSetView[] };
+  remote_adopt: { args: { environmentId: string; remoteId: string; draftId?: string }; answer: t.DraftView };
   activity_list: { args: { before?: number; limit?: number }; answer: t.ActivityPage };
   protection_list: { args: Record<string, never>; answer: t.Protection[] };
   settings_get: { args: Record<string, never>; answer: t.Settings };

@@ -568,7 +568,7 @@ state: VaultState, } | { "event": "contentChanged" } | { "event": "lockWanted" }
  */
 run: RunView, };
 
-export type SyncState = "notTarget" | "matches" | "unpublished" | "modified" | "drifted" | "unclear" | "failed" | "publishing" | "needsSecret";
+export type SyncState = "notTarget" | "matches" | "unpublished" | "modified" | "drifted" | "both" | "missing" | "unverified" | "unclear" | "failed" | "publishing" | "needsSecret";
 
 export type DraftQuery = { 
 /**
@@ -1040,6 +1040,10 @@ colour: string,
  */
 protected: boolean, 
 /**
+ * Nothing is ever written there.
+ */
+readOnly: boolean, 
+/**
  * The built-in sandbox.
  */
 sandbox: boolean, 
@@ -1093,6 +1097,10 @@ colour: string,
  * Its name must be typed before every publish.
  */
 protected: boolean, 
+/**
+ * Nothing is ever written there; missing keeps what is stored.
+ */
+readOnly?: boolean, 
 /**
  * Extra CA certificates as PEM text: missing keeps what is stored, empty removes it. The text is kept in the
  * vault, since a file that moves would cut the environment off.
@@ -1193,7 +1201,7 @@ externalId: string | null,
  */
 problem: string | null, };
 
-export type PlanAction = "create" | "update" | "noChange" | "blocked";
+export type PlanAction = "create" | "update" | "adopt" | "conflict" | "delete" | "noChange" | "blocked";
 
 export type FieldChange = { 
 /**
@@ -1226,6 +1234,68 @@ from: string,
  * The user behind the token.
  */
 to: string, };
+
+export type MonitorView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `HTTP`, `BROWSER` or another.
+ */
+kind: string, 
+/**
+ * Does it run?
+ */
+enabled: boolean, };
+
+export type FoundSet = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its owner.
+ */
+owner: string, 
+/**
+ * Its description.
+ */
+description: string, 
+/**
+ * Its scopes.
+ */
+scopes: Array<string>, 
+/**
+ * Monitors that use it.
+ */
+usage: Array<UsageView>, };
+
+export type ConflictField = { 
+/**
+ * Path in the API's spelling.
+ */
+path: string, 
+/**
+ * Label for people.
+ */
+label: string, 
+/**
+ * As last published.
+ */
+published: Array<string>, 
+/**
+ * As it is there now.
+ */
+theirs: Array<string>, 
+/**
+ * As it is in the draft.
+ */
+mine: Array<string>, };
 
 export type PlanRow = { 
 /**
@@ -1291,7 +1361,23 @@ ownerChange: OwnerChange | null,
 /**
  * Monitors that use the set now.
  */
-usage: Array<UsageView>, };
+usage: Array<UsageView>, 
+/**
+ * Those monitors by name, as far as the token may read them.
+ */
+monitors: Array<MonitorView>, 
+/**
+ * Sets of the same name and type that no draft is linked to: each can be adopted instead of making another.
+ */
+adoptable: Array<FoundSet>, 
+/**
+ * What was changed there since it was last published, field by field; not empty for a conflict.
+ */
+conflict: Array<ConflictField>, 
+/**
+ * Equal as long as draft, publication and remote metadata are what this row was decided on.
+ */
+fingerprint: string, };
 
 export type PlanEnvironment = { 
 /**
@@ -1341,6 +1427,16 @@ environments: Array<PlanEnvironment>,
  */
 rows: Array<PlanRow>, };
 
+export type AdoptChoice = { 
+/**
+ * Key of the plan's row.
+ */
+row: string, 
+/**
+ * Id of the set.
+ */
+remoteId: string, };
+
 export type PublishStart = { 
 /**
  * The plan.
@@ -1357,7 +1453,15 @@ ownerChanges: Array<string>,
 /**
  * Names typed for protected environments.
  */
-confirmedNames: Array<string>, };
+confirmedNames: Array<string>, 
+/**
+ * Rows in conflict whose draft shall replace what was changed there.
+ */
+keepMine?: Array<string>, 
+/**
+ * Rows that shall adopt one of their adoptable sets instead of making another.
+ */
+adopt?: Array<AdoptChoice>, };
 
 export type RunState = "queued" | "sending" | "waiting" | "verifying" | "done" | "failed" | "unclear" | "skipped";
 
@@ -1486,4 +1590,102 @@ usage: Array<UsageView>,
  * The draft it is linked to.
  */
 draftId: string | null, };
+
+export type ReconcileOutcome = "adopted" | "confirmed" | "notArrived" | "ask" | "unclear" | "unreadable";
+
+export type ReconcileItem = { 
+/**
+ * The attempt.
+ */
+attemptId: string, 
+/**
+ * The draft.
+ */
+draftId: string, 
+/**
+ * Its name.
+ */
+draftName: string, 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * Its name.
+ */
+environment: string, 
+/**
+ * Create, update or delete.
+ */
+action: PlanAction, 
+/**
+ * When it was begun, milliseconds since the epoch.
+ */
+startedAt: number, 
+/**
+ * What became of it.
+ */
+outcome: ReconcileOutcome, 
+/**
+ * The set, if it is known.
+ */
+remoteId: string | null, 
+/**
+ * Sets that may be it, to choose from.
+ */
+candidates: Array<FoundSet>, 
+/**
+ * What was found, in a sentence.
+ */
+message: string, 
+/**
+ * What to do, if anything.
+ */
+hint: string | null, };
+
+export type ReconcileView = { 
+/**
+ * When it ended, milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * One per attempt that was open or unclear.
+ */
+items: Array<ReconcileItem>, };
+
+export type ReconcileChoice = { 
+/**
+ * The attempt.
+ */
+attemptId: string, 
+/**
+ * The set that is it; none if none of them is.
+ */
+remoteId: string | null, };
+
+export type UnfinishedRun = { 
+/**
+ * When it was begun, milliseconds since the epoch.
+ */
+startedAt: number, 
+/**
+ * Rows it had.
+ */
+total: number, 
+/**
+ * Rows that were written.
+ */
+done: number, 
+/**
+ * Rows that were refused or did not arrive.
+ */
+failed: number, 
+/**
+ * Rows whose outcome is not known.
+ */
+unresolved: number, 
+/**
+ * Rows that were never started.
+ */
+notStarted: number, };
 

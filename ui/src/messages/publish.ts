@@ -11,6 +11,9 @@ interface Look {
 export const ACTIONS: Record<PlanAction, Look> = {
   create: { word: "Create", icon: "plus", tone: "ok" },
   update: { word: "Update", icon: "pencil", tone: "acc" },
+  adopt: { word: "Adopt", icon: "link", tone: "acc" },
+  conflict: { word: "Conflict", icon: "git-compare", tone: "warn" },
+  delete: { word: "Delete", icon: "trash-2", tone: "bad" },
   noChange: { word: "No change", icon: "equal", tone: "t3" },
   blocked: { word: "Blocked", icon: "ban", tone: "bad" },
 };
@@ -30,7 +33,8 @@ const STATES: Record<RunState, Look> = {
 export function runLook(item: RunItem): Look {
   const look = STATES[item.state];
   if (item.state !== "done") return look;
-  return { ...look, word: item.action === "create" ? "Created" : item.action === "update" ? "Updated" : "Done" };
+  const words: Partial<Record<PlanAction, string>> = { create: "Created", update: "Updated", conflict: "Updated", adopt: "Adopted", delete: "Deleted" };
+  return { ...look, word: words[item.action] ?? look.word };
 }
 
 /** "12 s", "1 min 20 s". */

@@ -27,6 +27,9 @@ export const STATES: Record<SyncState, { word: string; pip: IconName; tone: stri
   matches: { word: "Matches", pip: "pip-sync", tone: "sync" },
   modified: { word: "Modified", pip: "pip-mod", tone: "mod" },
   drifted: { word: "Drifted", pip: "pip-drift", tone: "drift" },
+  both: { word: "Changed on both sides", pip: "git-compare", tone: "drift" },
+  missing: { word: "Missing there", pip: "unplug", tone: "drift" },
+  unverified: { word: "Can't be verified", pip: "eye-off", tone: "exp" },
   unclear: { word: "Unclear", pip: "pip-unclear", tone: "exp" },
   failed: { word: "Failed", pip: "pip-fail", tone: "fail" },
   publishing: { word: "Publishing", pip: "pip-busy", tone: "busy" },
@@ -39,10 +42,10 @@ export function stateSentence(state: SyncState): string {
 }
 
 /** The states of the sidebar, in its order. */
-export const SIDEBAR_STATES: SyncState[] = ["unpublished", "matches", "modified", "drifted", "failed", "unclear", "needsSecret"];
+export const SIDEBAR_STATES: SyncState[] = ["unpublished", "matches", "modified", "drifted", "both", "missing", "unverified", "failed", "unclear", "needsSecret"];
 
 /** Those that are rare: their line is there only while a draft is in that state. */
-export const RARE_STATES: SyncState[] = ["unclear", "needsSecret"];
+export const RARE_STATES: SyncState[] = ["both", "missing", "unverified", "unclear", "needsSecret"];
 
 export const SECRET_LABELS: Record<string, string> = {
   password: "Password",

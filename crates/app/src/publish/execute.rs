@@ -1,66 +1,70 @@
 //! Executing a plan: per environment one queue, one write at a time; per row attempt, request, read-back, record.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use sealpost_dynatrace::{Client, Error, ListFilter, RemoteSet, RequestBody, UpdateOutcome};
+use sealpost_dynatrace::{Client, Error, ListFilter, RequestBody};
 use sealpost_vault::{
-    AttemptAction, AttemptId, AttemptIntent, AttemptState, Digest, DraftMeta, DraftSecrets, PublishedSnapshot,
+    AttemptAction, AttemptId, AttemptIntent, AttemptState, DraftId, DraftMeta, DraftSecrets, EnvironmentId,
+    NewAttempt, PublishedSnapshot, Timestamp,
 };
 
-use super::body::body_of;
-use super::classify::{Verdict, judge, problem_of, stops_the_queue};
+use super::body::{NoBody, body_of};
+use super::classify::{in_use, problem_of, stops_the_queue};
+use super::compare::{companion_ids, metadata_of};
 use super::observe::Observed;
 use super::record::Ending;
 use super::runs::{Job, Runs};
-use crate::app::App;
+use super::send::{Prepared, Sent};
+use crate::app::{App, Session};
 use crate::problem::{Code, Problem};
-use crate::views::{PlanAction, RunState};
+use crate::views::RunState;
 
-/// A fresh id may be unknown for a while (contract 5.8): read again after these waits.
-const READ_BACK_WAITS: [Duration; 4] =
-    [Duration::ZERO, Duration::from_millis(300), Duration::from_secs(1), Duration::from_secs(3)];
+/// An id is fresh for so long after it was made, milliseconds.
+const FRESH_MS: i64 = 60_000;
 
-/// A row ready to be sent: its secrets are in `body` only.
-struct Prepared {
-    body: RequestBody,
-    meta: DraftMeta,
-    digest: Digest,
-    snapshot: PublishedSnapshot,
+/// Why an attempt was not even begun.
+enum NotBegun {
+    /// The environment could not be read.
+    Unread(Error),
+    /// Something there is no longer what the plan was decided on.
+    Moved(String),
 }
 
-/// How a request ended.
-enum Sent {
-    Accepted { remote_id: String },
-    Failed { error: Error, state: AttemptState },
-}
+/// A row whose outcome is not known, and its attempt.
+pub(super) type Unclear = (usize, AttemptId);
 
 impl App {
-    /// Works off one environment's rows in order.
+    /// Works off one environment's rows in order, and looks at the end what became of those without an answer.
     pub(super) async fn run_queue(&self, observed: Arc<Observed>, jobs: Vec<Job>) {
         let client = match self.connect(observed.environment.id).await {
             Ok((_, client)) => client,
             Err(problem) => return self.skip_all(&jobs, &problem.to_string()),
         };
+        let mut unclear = Vec::new();
         let mut jobs = jobs.into_iter();
         while let Some(job) = jobs.next() {
             if self.runs().cancelled() {
-                return;
+                break;
             }
-            match self.run_job(&client, &observed, &job).await {
+            match self.run_job(&client, &observed, &job, &mut unclear).await {
                 Ok(None) => {}
                 Ok(Some(stop)) => {
-                    let rest: Vec<Job> = jobs.collect();
-                    return self.skip_all(&rest, &stop);
+                    let rest: Vec<Job> = jobs.by_ref().collect();
+                    self.skip_all(&rest, &stop);
                 }
-                Err(problem) if problem.code == Code::StaleRevision || problem.code == Code::PlanMoved => {
-                    self.skip(
-                        &job,
-                        "Not sent: the draft was saved again since the plan was made. Make the plan again.",
-                    );
+                Err(problem) if problem.code == Code::StaleRevision => self.skip(
+                    &job,
+                    "Not sent: the draft was saved or published again since the plan was made. Make the plan again.",
+                ),
+                Err(problem) if problem.code == Code::PlanMoved => {
+                    self.skip(&job, &format!("Not sent: {} Make the plan again.", problem.title));
                 }
                 Err(problem) => self.fail_locally(&job, &problem),
             }
+        }
+        if !unclear.is_empty() {
+            self.settle_rows(&observed, unclear).await;
         }
     }
 
@@ -96,88 +100,154 @@ impl App {
         client: &Client,
         observed: &Observed,
         job: &Job,
+        unclear: &mut Vec<Unclear>,
     ) -> Result<Option<String>, Problem> {
         self.update_item(job.place, false, |item| item.state = RunState::Sending);
         let prepared = self.prepare(observed, job).await?;
-        if prepared.body.is_too_large() {
+        if prepared.body.as_ref().is_some_and(RequestBody::is_too_large) {
             return Err(Problem::invalid(
                 "the request is over 1 MB, the most the API takes.",
                 "Use a smaller file.",
             ));
         }
-        let action = match job.row.action {
-            PlanAction::Update => AttemptAction::Update,
-            _ => AttemptAction::Create,
-        };
-        let intent = match self.intent(client, observed, job, action, &prepared.meta).await {
+        let action = job.action();
+        let intent = match self.intent(client, observed, job, &prepared).await {
             Ok(intent) => intent,
-            Err(error) => return Ok(self.not_begun(observed, job, action, &error)),
+            Err(NotBegun::Unread(error)) => return Ok(self.not_begun(observed, job, action, &error)),
+            Err(NotBegun::Moved(what)) => return Err(Problem::new(Code::PlanMoved, what, "", "")),
         };
-        let (draft, revision, environment) = (job.draft, job.row.revision, observed.environment.id);
-        let for_attempt = intent.clone();
-        let attempt = self
-            .with_session(move |session| {
-                Ok(session.vault.begin_attempt(draft, revision, environment, action, &for_attempt)?)
-            })
-            .await?;
+        let new = NewAttempt {
+            draft: job.draft,
+            draft_revision: job.row.revision,
+            environment: observed.environment.id,
+            publication_revision: job.basis.publication,
+            action,
+            intent: intent.clone(),
+            known: job.basis.known.clone(),
+        };
+        let attempt = self.with_session(move |session| Ok(session.vault.begin_attempt(&new)?)).await?;
         let start = Instant::now();
-        let sent = self.send(client, job, action, &intent, &prepared.body).await;
-        self.conclude(client, observed, job, (attempt, action, intent), prepared, sent, start).await
+        let sent = self.send(client, job, &intent, &prepared).await;
+        if let Sent::Failed { state: AttemptState::Unclear, .. } = sent {
+            unclear.push((job.place, attempt));
+        }
+        self.conclude(client, observed, job, (attempt, intent), prepared, sent, start).await
     }
 
     /// Opens the secrets of exactly the planned revision and writes the body.
     async fn prepare(&self, observed: &Observed, job: &Job) -> Result<Prepared, Problem> {
         let (draft, revision, environment) = (job.draft, job.row.revision, observed.environment.id);
+        let (action, now) = (job.action(), self.now());
         self.with_session(move |session| {
             let (stored, digest) = session.vault.draft(draft)?;
             let (secrets_revision, secrets): (u32, DraftSecrets) = session.vault.draft_secrets(draft)?;
-            if stored.revision != revision || secrets_revision != revision || stored.deleted_at.is_some() {
+            let trashed = stored.deleted_at.is_some() && action != AttemptAction::Delete;
+            if stored.revision != revision || secrets_revision != revision || trashed {
                 return Err(Problem::new(
                     Code::PlanMoved,
-                    "The draft moved since the plan was made.",
+                    "the draft was saved again since the plan was made.",
                     "",
                     "",
                 ));
             }
-            let body = body_of(&stored.meta, &secrets, &|id| session.remote_id(id, environment))
-                .map_err(|missing| Problem::invalid(missing.sentence(), "Make the plan again."))?;
+            let link = session.vault.publication(draft, environment)?;
+            let made = link.and_then(|link| link.published_at).map(Timestamp::as_millis);
+            let id_of = |id| session.remote_id(id, environment);
+            let body = match action {
+                AttemptAction::Delete => None,
+                _ => Some(
+                    body_of(&stored.meta, &secrets, &id_of)
+                        .map_err(|missing| session.no_body(&missing, &stored.meta, environment))?
+                        .to_request(),
+                ),
+            };
             let snapshot = PublishedSnapshot {
                 meta: stored.meta.clone(),
                 secret_digests: session.vault.secret_digests(&secrets),
+                companions: companion_ids(&stored.meta, &id_of),
             };
-            Ok(Prepared { body: body.to_request(), meta: stored.meta, digest, snapshot })
+            let fresh = made.is_some_and(|at| now.saturating_sub(at) < FRESH_MS);
+            Ok(Prepared { body, meta: stored.meta, digest, snapshot, fresh })
         })
         .await
     }
 
     /// What the attempt means to do. Before a create, the ids of all sets of that name are read: whatever appears
-    /// later and is not among them may be ours (contract 5.5).
+    /// later and is not among them may be ours (contract 5.5). Before an update or a delete, the set itself is read:
+    /// what moved since the plan is not touched.
     async fn intent(
         &self,
         client: &Client,
         observed: &Observed,
         job: &Job,
-        action: AttemptAction,
-        meta: &DraftMeta,
-    ) -> Result<AttemptIntent, Error> {
+        prepared: &Prepared,
+    ) -> Result<AttemptIntent, NotBegun> {
         let mut intent = AttemptIntent {
             remote_id: job.row.remote_id.clone(),
-            name: meta.name.clone(),
+            name: prepared.meta.name.clone(),
             type_name: job.row.type_name.clone(),
             same_name_before: Vec::new(),
             token_owner: observed.token_owner.clone(),
             owner_before: None,
         };
-        match (action, &job.row.remote_id) {
+        match (job.action(), &job.row.remote_id) {
             (AttemptAction::Create, _) => {
-                let named = client.list(&ListFilter { name: Some(meta.name.clone()) }).await?;
-                intent.same_name_before =
-                    named.sets.into_iter().filter(|set| set.name == meta.name).map(|set| set.id).collect();
+                intent.same_name_before = self.same_name(client, observed, &prepared.meta.name).await?;
             }
-            (_, Some(id)) => intent.owner_before = observed.sets.get(id).map(|set| set.owner.clone()),
+            (action, Some(id)) => {
+                let read = self.in_run(job, action, prepared.fresh, || client.get(id)).await;
+                let seen = observed.sets.get(id);
+                match (read, seen) {
+                    (Ok(now), Some(seen)) if metadata_of(&now) == metadata_of(seen) => {
+                        intent.owner_before = Some(now.owner);
+                    }
+                    (Ok(_), _) => {
+                        return Err(NotBegun::Moved(format!(
+                            "{id} was changed there since the plan was made."
+                        )));
+                    }
+                    (Err(given_up), seen) if given_up.error.is_not_found() => {
+                        // A deletion of what is gone is done; anything else would be a surprise.
+                        if seen.is_some() && action != AttemptAction::Delete {
+                            return Err(NotBegun::Moved(format!(
+                                "{id} is gone there since the plan was made."
+                            )));
+                        }
+                    }
+                    (Err(given_up), _) => return Err(NotBegun::Unread(given_up.error)),
+                }
+            }
             _ => {}
         }
         Ok(intent)
+    }
+
+    /// Ids of all sets of that name there. One that the plan did not know and no draft is linked to is a reason to stop.
+    async fn same_name(
+        &self,
+        client: &Client,
+        observed: &Observed,
+        name: &str,
+    ) -> Result<Vec<String>, NotBegun> {
+        let filter = ListFilter { name: Some(name.to_owned()) };
+        let named = self.reading(|| client.list(&filter)).await.map_err(NotBegun::Unread)?;
+        let ids: Vec<String> =
+            named.sets.into_iter().filter(|set| set.name == name).map(|set| set.id).collect();
+        let mut news: Vec<String> =
+            ids.iter().filter(|id| !observed.sets.contains_key(*id)).cloned().collect();
+        if !news.is_empty() {
+            let environment = observed.environment.id;
+            let linked =
+                self.with_session(move |session| Ok(session.vault.publications_in(environment)?)).await;
+            let linked = linked.unwrap_or_default();
+            news.retain(|id| !linked.iter().any(|link| link.meta.remote_id.as_ref() == Some(id)));
+        }
+        match news.first() {
+            Some(id) => Err(NotBegun::Moved(format!(
+                "another set of this name, {id}, appeared there since the plan was made."
+            ))),
+            None => Ok(ids),
+        }
     }
 
     /// The list before a create failed: nothing was begun, nothing was sent.
@@ -198,72 +268,6 @@ impl App {
         stops_the_queue(error).then_some(problem.message)
     }
 
-    /// Sends, waits and sends again as far as that is safe.
-    async fn send(
-        &self,
-        client: &Client,
-        job: &Job,
-        action: AttemptAction,
-        intent: &AttemptIntent,
-        body: &RequestBody,
-    ) -> Sent {
-        let mut tries = 0;
-        loop {
-            let id = intent.remote_id.clone().unwrap_or_default();
-            let answer = match action {
-                AttemptAction::Update => client.update(&id, body).await.map(|outcome| match outcome {
-                    UpdateOutcome::Updated => id,
-                    // Contract 4.6: relink if the server gave another id.
-                    UpdateOutcome::Created(new) => new,
-                }),
-                _ => client.create(body).await,
-            };
-            let error = match answer {
-                Ok(remote_id) => return Sent::Accepted { remote_id },
-                Err(error) => error,
-            };
-            match judge(action, &error, tries) {
-                Verdict::Close(state) => return Sent::Failed { error, state },
-                Verdict::Retry(wait) => {
-                    tries += 1;
-                    let until = self.now() + i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-                    self.update_item(job.place, true, |item| {
-                        item.state = RunState::Waiting;
-                        item.retry_at = Some(until);
-                        item.message =
-                            format!("Waiting before try {} of {}.", tries + 1, super::classify::RETRIES + 1);
-                    });
-                    if !self.wait(wait).await {
-                        // Cancelled while waiting: close with what is known of the last try.
-                        let state = if action == AttemptAction::Update && error.may_have_been_applied() {
-                            AttemptState::Unclear
-                        } else {
-                            AttemptState::Refused
-                        };
-                        return Sent::Failed { error, state };
-                    }
-                    self.update_item(job.place, true, |item| {
-                        item.state = RunState::Sending;
-                        item.retry_at = None;
-                        item.message.clear();
-                    });
-                }
-            }
-        }
-    }
-
-    /// Waits unless the run is cancelled meanwhile.
-    async fn wait(&self, wait: Duration) -> bool {
-        let until = Instant::now() + wait;
-        while Instant::now() < until {
-            if self.runs().cancelled() {
-                return false;
-            }
-            tokio::time::sleep(Duration::from_millis(100).min(until - Instant::now())).await;
-        }
-        true
-    }
-
     /// Reads back what was written and records everything in one transaction.
     #[expect(clippy::too_many_arguments, reason = "what one row has gathered on its way")]
     async fn conclude(
@@ -271,20 +275,21 @@ impl App {
         client: &Client,
         observed: &Observed,
         job: &Job,
-        (attempt, action, intent): (AttemptId, AttemptAction, AttemptIntent),
+        (attempt, intent): (AttemptId, AttemptIntent),
         prepared: Prepared,
         sent: Sent,
         start: Instant,
     ) -> Result<Option<String>, Problem> {
-        let name = observed.environment.meta.name.clone();
+        let (name, action) = (observed.environment.meta.name.clone(), job.action());
         let took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (ending, stop) = match sent {
+            Sent::Accepted { .. } if action == AttemptAction::Delete => (Ending::Deleted, None),
             Sent::Accepted { remote_id } => {
                 self.update_item(job.place, false, |item| {
                     item.state = RunState::Verifying;
                     item.remote_id = Some(remote_id.clone());
                 });
-                let remote = read_back(client, &remote_id).await;
+                let remote = self.read_back(client, &remote_id).await;
                 let ending = Ending::Published {
                     remote_id,
                     remote: remote.map(Box::new),
@@ -293,8 +298,8 @@ impl App {
                 };
                 (ending, None)
             }
-            Sent::Failed { error, state } => {
-                let problem = problem_of(action, state, &error, &name);
+            Sent::Failed { error, state, in_use: used } => {
+                let problem = if used { in_use(&name) } else { problem_of(action, state, &error, &name) };
                 let stop = stops_the_queue(&error).then(|| format!("Not started: {}", problem.message));
                 (Ending::Failed { state, status: error.status(), problem }, stop)
             }
@@ -330,15 +335,26 @@ impl App {
     }
 }
 
-/// The set as the server has it now; none if it can't be read yet.
-async fn read_back(client: &Client, id: &str) -> Option<RemoteSet> {
-    for wait in READ_BACK_WAITS {
-        tokio::time::sleep(wait).await;
-        match client.get(id).await {
-            Ok(set) => return Some(set),
-            Err(error) if error.is_not_found() || error.is_retryable() => {}
-            Err(_) => return None,
+impl Session {
+    /// Why a draft can't be sent, with what exists already of the group it belongs to.
+    fn no_body(&self, missing: &NoBody, meta: &DraftMeta, environment: EnvironmentId) -> Problem {
+        let mut hint = "Make the plan again.".to_owned();
+        if let NoBody::MissingCompanion(_) = missing {
+            let name =
+                |id: DraftId| self.vault.draft(id).map(|(draft, _)| draft.meta.name).unwrap_or_default();
+            let exists: Vec<String> = companion_ids(meta, &|id| self.remote_id(id, environment))
+                .into_iter()
+                .map(|(id, remote)| format!("{} as {remote}", name(id)))
+                .collect();
+            hint = if exists.is_empty() {
+                "None of the sets it refers to exists there yet. Resolve what stopped them, then publish again.".into()
+            } else {
+                format!(
+                    "There already: {}. They stay, nothing uses them yet, and publishing again makes no second ones.",
+                    exists.join(", ")
+                )
+            };
         }
+        Problem::invalid(missing.sentence(), hint)
     }
-    None
 }

@@ -7,21 +7,32 @@
 //! execute (effects: per environment one queue; per row: attempt committed ─▶ request ─▶ GET ─▶ recorded)
 //! ```
 //!
-//! A create is never repeated unless it certainly was not sent; one that may have arrived is marked `Unclear`. The next
-//! plan reads off the list what became of it (contract 5.5): exactly one new set of that name and type is taken over by
-//! an update, none after half a minute means it did not arrive, several need a person. An update is idempotent and may
-//! be repeated. The plan's rows carry the draft's revision; a row whose draft moved since is skipped, never sent.
+//! A create is never repeated unless it certainly was not sent; one that may have arrived is marked `Unclear`, and
+//! [`reconcile`] reads off the list what became of it (contract 5.5): one new set that can only be ours is adopted, none
+//! after a while means it did not arrive, several need a person. An update and a delete are idempotent and repeated
+//! within bounds ([`classify`]). Rows carry what they were decided on; one whose draft, link or remote set moved since
+//! is skipped, never sent. One process publishes at a time (a lock of the operating system, dropped with the process).
 
+mod adopt;
 mod body;
 mod classify;
+mod compare;
 mod execute;
 mod fields;
+mod make;
 mod observe;
+mod order;
 mod plan;
+mod reconcile;
 mod record;
 mod refresh;
+mod repeat;
+mod resume;
 mod runs;
+mod send;
+mod settle;
 mod start;
+mod unpublish;
 mod unresolved;
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use sealpost_dynatrace::{Client, ClientOptions, Endpoint, Error, ListFilter, Proxy, RemoteSet, TokenLookup};
-use sealpost_vault::{Environment, EnvironmentId, EnvironmentMeta, SecretValue};
+use sealpost_vault::{Environment, EnvironmentId, EnvironmentMeta, Publication, SecretValue};
 
 use crate::app::App;
 use crate::environments::api_token;
 use crate::problem::{Code, Problem};
+use crate::views::MonitorView;
 
 /// Everything needed to make a client: no id, since an unsaved environment can be tested too.
 pub(crate) struct Connection {
@@ -51,6 +52,35 @@ pub(crate) struct Observed {
     pub(crate) managed: bool,
     /// Why nothing can be published there.
     pub(crate) problem: Option<String>,
+    /// Monitors by the set they use, as far as they were asked for and may be read.
+    pub(crate) monitors: HashMap<String, Vec<MonitorView>>,
+}
+
+impl Observed {
+    /// Why nothing may be written there.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let read_only = || {
+            format!("{} is read-only here. Allow writing in its settings first.", self.environment.meta.name)
+        };
+        self.problem.clone().or_else(|| self.environment.meta.read_only.then(read_only))
+    }
+
+    /// Why a linked set that can't be found may still be there: owner-only sets are shown to their owner alone
+    /// (contract 5.1).
+    pub(super) fn can_be_hidden(&self, publication: &Publication) -> Option<String> {
+        let meta = &publication.meta;
+        let owner_only = meta.remote.as_ref().and_then(|set| set.get("ownerAccessOnly")).map_or_else(
+            || meta.published.as_ref().is_some_and(|sent| sent.meta.owner_access_only),
+            |value| value == &serde_json::Value::Bool(true) || value == "true",
+        );
+        let owner =
+            meta.owner.as_ref().filter(|owner| owner_only && self.token_owner.as_ref() != Some(owner))?;
+        let id = meta.remote_id.as_deref().unwrap_or("its set");
+        Some(format!(
+            "{id} is open to its owner {owner} alone, so this token can't tell whether it is still there. Use a token \
+             of {owner}."
+        ))
+    }
 }
 
 impl App {
@@ -80,9 +110,16 @@ impl App {
             token_owner: None,
             sets: HashMap::new(),
             problem: None,
+            monitors: HashMap::new(),
         };
         let now = self.now();
-        match client.lookup_token().await {
+        let lookup = self.reading(|| async {
+            match client.lookup_token().await {
+                TokenLookup::CannotVerify(error) => Err(error),
+                answered => Ok(answered),
+            }
+        });
+        match lookup.await.unwrap_or_else(TokenLookup::CannotVerify) {
             TokenLookup::Known(info) => {
                 observed.token_owner = Some(info.owner.clone()).filter(|owner| !owner.is_empty());
                 let expired = info.expires_at().is_some_and(|at| at <= now);
@@ -105,7 +142,8 @@ impl App {
             // The look-up is deprecated (contract 1.3): its failure says nothing about the token, the list will.
             TokenLookup::CannotVerify(_) => {}
         }
-        match client.list(&ListFilter::default()).await {
+        let all = ListFilter::default();
+        match self.reading(|| client.list(&all)).await {
             Ok(list) => observed.sets = list.sets.into_iter().map(|set| (set.id.clone(), set)).collect(),
             Err(error) => {
                 observed.problem.get_or_insert_with(|| not_readable(&error, &observed.environment.meta.name));
@@ -130,7 +168,7 @@ impl App {
             if observed.sets.contains_key(&remote_id) {
                 continue;
             }
-            match client.get(&remote_id).await {
+            match self.reading(|| client.get(&remote_id)).await {
                 Ok(set) => drop(observed.sets.insert(remote_id, set)),
                 Err(error) if error.is_not_found() => {}
                 Err(error) => {
@@ -144,7 +182,7 @@ impl App {
 }
 
 /// Why an environment can't be read, as a sentence for a plan row.
-fn not_readable(error: &Error, name: &str) -> String {
+pub(super) fn not_readable(error: &Error, name: &str) -> String {
     match error {
         Error::NotSent { .. } => format!("No connection to {name}. Test the connection for the reason."),
         Error::MaybeSent { .. } => format!("No answer from {name}. Try again later."),

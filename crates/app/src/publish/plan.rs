@@ -1,17 +1,18 @@
 //! The plan: a pure value over drafts, publications and what was observed. Computing it changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use sealpost_dynatrace::RemoteSet;
 use sealpost_vault::check::{can_publish, check_for_environment};
 use sealpost_vault::{
-    Attempt, Draft, DraftId, EnvironmentId, Issue, Publication, PublishedSnapshot, SecretField, Severity,
+    Attempt, AttemptAction, Draft, DraftId, EnvironmentId, Issue, Publication, SecretField, Severity,
 };
 
-use super::fields::{Fields, diff, secret_change, sent_fields, yes_no};
+use super::compare::{Sides, compare, compare_secrets, published_fields, remote_fields};
+use super::fields::{Fields, diff, secret_change, sent_fields};
 use super::observe::Observed;
-use super::unresolved::{Trace, trace};
-use crate::views::{FieldChange, OwnerChange, PlanAction, PlanRow, UsageView};
+use super::unresolved::{Lost, Trace};
+use crate::views::{FoundSet, OwnerChange, PlanAction, PlanRow, UsageView};
 
 /// A draft as the planner sees it. Its secrets are here as keyed digests only.
 pub(crate) struct PlannedDraft {
@@ -29,8 +30,8 @@ pub(crate) struct RowInput<'a> {
     pub(crate) companion_id: &'a dyn Fn(DraftId) -> Option<String>,
     /// Is the companion published earlier in this plan?
     pub(crate) companion_planned: &'a dyn Fn(DraftId) -> bool,
-    /// A create without an answer, open after a crash or unclear.
-    pub(crate) unresolved: Option<&'a Attempt>,
+    /// Attempts of this draft there whose outcome is not known, oldest first, with what they sent.
+    pub(crate) unresolved: &'a [(&'a Attempt, Option<Fields>)],
     /// Is a set there linked to any draft?
     pub(crate) linked: &'a dyn Fn(&str) -> bool,
     /// The time now, milliseconds since the epoch.
@@ -44,19 +45,18 @@ pub(crate) fn row_key(draft: DraftId, environment: EnvironmentId) -> String {
     format!("{draft}:{environment}")
 }
 
-/// Decides one row.
-pub(crate) fn plan_row(input: &RowInput<'_>) -> PlanRow {
-    let draft = &input.planned.draft;
-    let mut row = PlanRow {
-        key: row_key(draft.id, input.observed.environment.id),
+/// A row that says nothing yet.
+pub(super) fn blank_row(draft: &Draft, environment: EnvironmentId) -> PlanRow {
+    PlanRow {
+        key: row_key(draft.id, environment),
         draft_id: draft.id.to_string(),
         draft_name: draft.meta.name.clone(),
         type_name: draft.meta.details.credential_type().as_str().to_owned(),
         revision: draft.revision,
-        environment_id: input.observed.environment.id.to_string(),
-        action: PlanAction::Create,
+        environment_id: environment.to_string(),
+        action: PlanAction::NoChange,
         remote_id: None,
-        request: "POST …/credentials".into(),
+        request: String::new(),
         summary: String::new(),
         changes: Vec::new(),
         unchanged: Vec::new(),
@@ -64,7 +64,26 @@ pub(crate) fn plan_row(input: &RowInput<'_>) -> PlanRow {
         warnings: Vec::new(),
         owner_change: None,
         usage: Vec::new(),
-    };
+        monitors: Vec::new(),
+        adoptable: Vec::new(),
+        conflict: Vec::new(),
+        fingerprint: String::new(),
+    }
+}
+
+/// Turns a row with reasons into a blocked one.
+pub(super) fn block(row: &mut PlanRow) {
+    if let Some(first) = row.reasons.first() {
+        row.action = PlanAction::Blocked;
+        row.summary.clone_from(first);
+        row.owner_change = None;
+        row.adoptable.clear();
+    }
+}
+
+/// Decides one row.
+pub(crate) fn plan_row(input: &RowInput<'_>) -> PlanRow {
+    let mut row = blank_row(&input.planned.draft, input.observed.environment.id);
     reasons_of_draft(input, &mut row);
     match input
         .publication
@@ -73,11 +92,7 @@ pub(crate) fn plan_row(input: &RowInput<'_>) -> PlanRow {
         Some((publication, id)) => plan_linked(input, publication, id, &mut row),
         None => plan_create(input, &mut row),
     }
-    if !row.reasons.is_empty() {
-        row.action = PlanAction::Blocked;
-        row.summary = row.reasons[0].clone();
-        row.owner_change = None;
-    }
+    block(&mut row);
     row
 }
 
@@ -87,9 +102,7 @@ fn reasons_of_draft(input: &RowInput<'_>, row: &mut PlanRow) {
     if draft.deleted_at.is_some() {
         row.reasons.push("It is in the trash. Restore it first.".into());
     }
-    if let Some(problem) = &observed.problem {
-        row.reasons.push(problem.clone());
-    }
+    row.reasons.extend(observed.refusal());
     let here = check_for_environment(&draft.meta, observed.managed);
     let all: Vec<&Issue> = input.planned.issues.iter().chain(&here).collect();
     let blocking = |issue: &&&Issue| issue.severity == Severity::Error;
@@ -116,33 +129,43 @@ fn resolved_fields(input: &RowInput<'_>) -> Fields {
 
 fn plan_create(input: &RowInput<'_>, row: &mut PlanRow) {
     let (meta, observed) = (&input.planned.draft.meta, input.observed);
-    match input.unresolved.map(|attempt| trace(attempt, observed.sets.values(), input.linked, input.now)) {
-        Some(Trace::One(remote)) => return plan_taking_over(input, remote, row),
-        Some(Trace::TooEarly) => row.reasons.push(
-            "An earlier create has no answer yet and may still appear. Wait half a minute, then make the plan again."
-                .into(),
-        ),
-        Some(Trace::Several(ids)) => row.reasons.push(format!(
-            "An earlier create has no answer, and several sets appeared that may be it: {}. Delete those that are \
-             not needed, then make the plan again.",
-            ids.join(", ")
-        )),
-        Some(Trace::None) => {
-            row.warnings.push("An earlier create had no answer and left no set there: it did not arrive.".into());
+    let sets: Vec<&RemoteSet> = observed.sets.values().collect();
+    let lost = input.unresolved.iter().rfind(|(attempt, _)| attempt.action == AttemptAction::Create);
+    if let Some((attempt, sent)) = lost {
+        let lost = Lost { attempt, sent: sent.as_ref() };
+        match lost.trace(&sets, input.linked) {
+            Trace::One(remote) => return plan_taking_over(input, remote, row),
+            Trace::None if !lost.is_old(input.now) => row.reasons.push(
+                "An earlier create has no answer yet and may still appear. Reconcile first: it looks again for a while."
+                    .into(),
+            ),
+            Trace::Ask(sets) => row.reasons.push(format!(
+                "An earlier create has no answer, and a person has to say which set is it: {}. Reconcile and choose.",
+                sets.iter().map(|set| set.id.as_str()).collect::<Vec<_>>().join(", ")
+            )),
+            Trace::None => {
+                row.warnings.push("An earlier create had no answer and left no set there: it did not arrive.".into());
+            }
         }
-        None => {}
     }
+    row.action = PlanAction::Create;
+    row.request = "POST …/credentials".into();
     row.changes = diff(&Fields::new(), &resolved_fields(input)).0;
     // What a new set does not have is no change worth a line.
     row.changes.retain(|change| change.path != "type" && change.after != ["no"]);
     row.changes.extend(input.planned.secret_digests.keys().map(|field| secret_change(*field)));
     let access = if meta.owner_access_only { "owner only" } else { "shared" };
     row.summary = format!("New set, {access}");
-    let same_name = observed.sets.values().filter(|set| set.name == meta.name).count();
-    if same_name > 0 {
-        let sets = if same_name == 1 { "1 set".to_owned() } else { format!("{same_name} sets") };
+    let mut same_name: Vec<&RemoteSet> = sets.into_iter().filter(|set| set.name == meta.name).collect();
+    same_name.sort_by(|a, b| a.id.cmp(&b.id));
+    let free = |set: &&&RemoteSet| set.type_name == row.type_name && !(input.linked)(&set.id);
+    row.adoptable = same_name.iter().filter(free).map(|set| FoundSet::from(*set)).collect();
+    if !same_name.is_empty() {
+        let sets =
+            if same_name.len() == 1 { "1 set".to_owned() } else { format!("{} sets", same_name.len()) };
+        let or_adopt = if row.adoptable.is_empty() { "" } else { ", unless one of them is adopted" };
         row.warnings.push(format!(
-            "{sets} of this name can be seen in {} already. Names are not unique there: this adds another.",
+            "{sets} of this name can be seen in {} already. Names are not unique there: this adds another{or_adopt}.",
             observed.environment.meta.name
         ));
     }
@@ -156,29 +179,37 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
         return;
     }
     let Some(remote) = observed.sets.get(id) else {
+        if let Some(why) = observed.can_be_hidden(publication) {
+            row.reasons.push(why);
+            return;
+        }
         row.remote_id = None;
+        row.usage.clear();
         row.warnings.push(format!(
             "{id} can't be found in {} any more. This makes a new set with a new ID; whatever used the old ID keeps \
              pointing to it.",
             observed.environment.meta.name
         ));
-        plan_create(input, row);
-        return;
+        return plan_create(input, row);
     };
+    on_set(input, remote, row);
     row.action = PlanAction::Update;
-    row.request = format!("PUT …/credentials/{id}");
-    row.usage = remote.usage.iter().map(UsageView::from).collect();
     if remote.type_name != row.type_name {
         row.reasons.push(format!(
             "The set there is of type {}. A type can't be changed: publish as a new draft.",
             remote.type_name
         ));
     }
-    compare(input, publication.meta.published.as_ref(), remote, row);
+    compare_with(input, Some(publication), remote, row);
     owner(input, remote, row);
-    if row.changes.is_empty() && row.owner_change.is_none() && row.reasons.is_empty() {
+    if !row.conflict.is_empty() {
+        let labels: Vec<&str> = row.conflict.iter().map(|field| field.label.as_str()).collect();
+        row.summary = format!("Changed there: {}", labels.join(", "));
+        row.action = PlanAction::Conflict;
+    } else if row.changes.is_empty() && row.reasons.is_empty() {
         row.action = PlanAction::NoChange;
         row.request = String::new();
+        row.owner_change = None;
         row.summary = "Matches what was last published".into();
     } else {
         row.summary = row.changes.iter().map(|change| change.label.clone()).collect::<Vec<_>>().join(", ");
@@ -188,11 +219,9 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
 /// An earlier create had no answer, and exactly one set appeared that can only be its: it is replaced, which is safe to
 /// repeat, instead of making a second one.
 fn plan_taking_over(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
-    row.action = PlanAction::Update;
-    row.remote_id = Some(remote.id.clone());
-    row.request = format!("PUT …/credentials/{}", remote.id);
-    row.usage = remote.usage.iter().map(UsageView::from).collect();
-    compare(input, None, remote, row);
+    on_set(input, remote, row);
+    row.action = PlanAction::Adopt;
+    compare_with(input, None, remote, row);
     owner(input, remote, row);
     row.summary = "Takes over the set of an earlier try".into();
     row.warnings.push(format!(
@@ -202,56 +231,45 @@ fn plan_taking_over(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow)
     ));
 }
 
+/// What every row about an existing set shows.
+pub(super) fn on_set(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
+    row.remote_id = Some(remote.id.clone());
+    row.request = format!("PUT …/credentials/{}", remote.id);
+    row.usage = remote.usage.iter().map(UsageView::from).collect();
+    row.monitors = input.observed.monitors.get(&remote.id).cloned().unwrap_or_default();
+}
+
 /// Compares the draft with the set there as far as it can be read, and with what was last sent for the rest.
-fn compare(
+fn compare_with(
     input: &RowInput<'_>,
-    snapshot: Option<&PublishedSnapshot>,
+    publication: Option<&Publication>,
     remote: &RemoteSet,
     row: &mut PlanRow,
 ) {
-    let after = resolved_fields(input);
-    let mut before = remote_fields(remote, &after);
-    let sent_before = snapshot
-        .map(|published| sent_fields(&published.meta, &|id| (input.companion_id)(id).unwrap_or_default()));
-    for (path, lines) in &after {
-        // Not readable there: what was last sent is the best that is known (contract 2.1, "Write-only fields").
-        if !before.contains_key(path) {
-            let known = sent_before.as_ref().and_then(|sent| sent.get(path)).cloned();
-            before.insert(path.clone(), known.unwrap_or_else(|| lines.clone()));
-        }
+    let snapshot = publication.and_then(|publication| publication.meta.published.as_ref());
+    let mine = resolved_fields(input);
+    let published = snapshot.map(published_fields);
+    let theirs = remote_fields(remote, &mine);
+    let found = compare(&Sides { mine: &mine, published: published.as_ref(), theirs: &theirs });
+    (row.changes, row.unchanged, row.conflict) = (found.changes, found.unchanged, found.conflict);
+    // An update without an answer may have brought other secrets there: what was sent before it is no longer known
+    // to be there.
+    let unsure = input.unresolved.iter().any(|(attempt, _)| attempt.action == AttemptAction::Update);
+    if unsure {
+        row.warnings
+            .push("An earlier update had no answer and may have arrived. This one makes it sure.".into());
     }
-    let (changes, unchanged) = diff(&before, &after);
-    if let Some(sent) = &sent_before {
-        let theirs = changed_there(&before, sent);
-        if !theirs.is_empty() {
-            row.warnings.push(format!("Changed there since the last publish: {}.", theirs.join(", ")));
-        }
+    let sent = snapshot.filter(|_| !unsure).map(|snapshot| &snapshot.secret_digests);
+    let (changed, same) = compare_secrets(&input.planned.secret_digests, sent);
+    row.changes.extend(changed);
+    row.unchanged.extend(same);
+    let known = publication.and_then(|publication| publication.meta.owner.as_ref());
+    if let Some(before) = known.filter(|before| **before != remote.owner && !remote.owner.is_empty()) {
+        row.warnings.push(format!("The owner there is {} now; it was {before}.", remote.owner));
     }
-    row.changes = changes;
-    row.unchanged = unchanged;
-    let digests = &input.planned.secret_digests;
-    let empty = BTreeMap::new();
-    let sent_digests = snapshot.map_or(&empty, |published| &published.secret_digests);
-    let fields: BTreeSet<_> = digests.keys().chain(sent_digests.keys()).copied().collect();
-    let changed = |field: &SecretField| snapshot.is_none() || digests.get(field) != sent_digests.get(field);
-    row.changes.extend(fields.iter().filter(|field| changed(field)).map(|field| secret_change(*field)));
-    row.unchanged.extend(
-        fields.iter().filter(|field| !changed(field)).map(|field| super::label(field.name()).to_owned()),
-    );
 }
 
-/// Labels of fields that differ between what is there and what was last sent: somebody else's change.
-fn changed_there(there: &Fields, sent: &Fields) -> Vec<String> {
-    let common: Fields = there.iter().filter(|(path, _)| sent.contains_key(*path)).map(clone_pair).collect();
-    let of_sent: Fields = sent.iter().filter(|(path, _)| there.contains_key(*path)).map(clone_pair).collect();
-    diff(&of_sent, &common).0.into_iter().map(|FieldChange { label, .. }| label).collect()
-}
-
-fn clone_pair((path, lines): (&String, &Vec<String>)) -> (String, Vec<String>) {
-    (path.clone(), lines.clone())
-}
-
-fn owner(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
+pub(super) fn owner(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
     match &input.observed.token_owner {
         Some(to) if !remote.owner.is_empty() && remote.owner != *to => {
             row.owner_change = Some(OwnerChange { from: remote.owner.clone(), to: to.clone() });
@@ -267,38 +285,14 @@ fn owner(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
     }
 }
 
-/// What can be read of a set there, limited to fields that this draft has.
-pub(super) fn remote_fields(remote: &RemoteSet, wanted: &Fields) -> Fields {
-    let mut out = Fields::new();
-    let line = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
-    out.insert("type".into(), line(&remote.type_name));
-    out.insert("name".into(), line(&remote.name));
-    out.insert("description".into(), line(&remote.description));
-    let scopes: BTreeSet<_> = remote.scopes.iter().cloned().collect();
-    out.insert("scopes".into(), scopes.into_iter().collect());
-    out.insert("ownerAccessOnly".into(), line(yes_no(remote.owner_access_only)));
-    if let Some(contextless) = remote.allow_contextless_requests {
-        out.insert("allowContextlessRequests".into(), line(yes_no(contextless)));
-    }
-    if let Some(allowed) = &remote.allowed_entities {
-        let entities: BTreeSet<_> = allowed.iter().map(|e| format!("{} {}", e.entity_type, e.id)).collect();
-        out.insert("allowedEntities".into(), entities.into_iter().collect());
-    }
-    for (path, value) in [
-        ("awsPartition", &remote.aws_partition),
-        ("accountID", &remote.account_id),
-        ("iamRole", &remote.iam_role),
-    ] {
-        if let Some(text) = value {
-            out.insert(path.into(), line(text));
-        }
-    }
-    if let Some(vault) = &remote.external_vault {
-        for path in wanted.keys().filter_map(|path| path.strip_prefix("externalVault.")) {
-            if let Some(text) = vault.get(path).and_then(serde_json::Value::as_str) {
-                out.insert(format!("externalVault.{path}"), line(text));
-            }
-        }
-    }
-    out
+/// The row as it is once a person chose to adopt one of the sets it offers.
+pub(super) fn adopting(row: &PlanRow, remote: &RemoteSet, token_owner: Option<&str>) -> PlanRow {
+    let mut row = row.clone();
+    row.action = PlanAction::Adopt;
+    row.remote_id = Some(remote.id.clone());
+    row.request = format!("PUT …/credentials/{}", remote.id);
+    row.owner_change = token_owner
+        .filter(|to| !remote.owner.is_empty() && remote.owner != *to)
+        .map(|to| OwnerChange { from: remote.owner.clone(), to: to.to_owned() });
+    row
 }

@@ -2,8 +2,8 @@
 
 use sealpost_dynatrace::RemoteSet;
 use sealpost_vault::{
-    AttemptAction, AttemptId, AttemptIntent, AttemptOutcome, AttemptState, Digest, NewActivity, Publication,
-    PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage, Timestamp,
+    AttemptAction, AttemptId, AttemptIntent, AttemptOutcome, AttemptState, Digest, LinkChange, NewActivity,
+    Publication, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage, Timestamp,
 };
 
 use super::observe::Observed;
@@ -21,6 +21,8 @@ pub(super) enum Ending {
         digest: Digest,
         snapshot: Box<PublishedSnapshot>,
     },
+    /// Gone there.
+    Deleted,
     /// Not written, or nobody knows.
     Failed { state: AttemptState, status: Option<u16>, problem: RecordedProblem },
 }
@@ -34,13 +36,15 @@ pub(super) fn take_remote(publication: &mut Publication, remote: &RemoteSet, now
         remote.usage.iter().map(|u| RecordedUsage { kind: u.kind.clone(), count: u.count }).collect();
     meta.external_id.clone_from(&remote.external_id);
     meta.remote = Some(serde_json::Value::Object(remote.raw.clone()));
+    meta.unverified = None;
     publication.verified_at = Some(now);
 }
 
 /// The publication after the attempt. Pure.
-fn after(
+pub(super) fn after(
     publication: &mut Publication,
     ending: &Ending,
+    action: AttemptAction,
     revision: u32,
     intent: &AttemptIntent,
     now: Timestamp,
@@ -61,15 +65,27 @@ fn after(
             publication.meta.previous_owner =
                 intent.owner_before.clone().filter(|before| Some(before) != owner.as_ref());
         }
+        Ending::Deleted => {}
         Ending::Failed { state, problem, .. } => {
             // A create whose outcome is unknown blocks the next one; a failed update leaves the link as it was.
             publication.state = match state {
                 AttemptState::Unclear => PublicationState::Unclear,
                 _ => PublicationState::Failed,
             };
+            if let (AttemptState::Unclear, AttemptAction::Update) = (state, action) {
+                forget_secrets(publication);
+            }
             publication.meta.problem = Some(problem.clone());
         }
     }
+}
+
+/// Which secrets are there is no longer known: the next plan sends them again.
+pub(super) fn forget_secrets(publication: &mut Publication) {
+    if let Some(sent) = &mut publication.meta.published {
+        sent.secret_digests.clear();
+    }
+    publication.digest = None;
 }
 
 fn activity(
@@ -82,6 +98,7 @@ fn activity(
     let kind = match (ending, action) {
         (Ending::Published { .. }, AttemptAction::Update) => "updated",
         (Ending::Published { .. }, _) => "created",
+        (Ending::Deleted, _) => "unpublished",
         (Ending::Failed { state: AttemptState::NotSent, .. }, _) => "publishNotSent",
         (Ending::Failed { state: AttemptState::Unclear, .. }, _) => "publishUnclear",
         (Ending::Failed { .. }, _) => "publishRefused",
@@ -101,6 +118,10 @@ fn activity(
                 None => entry.line("Owner", "could not be read yet"),
             }
         }
+        Ending::Deleted => match &job.row.remote_id {
+            Some(id) => entry.line("ID", id),
+            None => entry,
+        },
         Ending::Failed { status, problem, .. } => {
             let entry = match status {
                 Some(status) => entry.line("Status", status.to_string()),
@@ -136,7 +157,7 @@ impl App {
                     Some(publication) => publication,
                     None => Publication::new(&session.vault, draft, environment),
                 };
-                after(&mut publication, &ending, revision, &intent, now);
+                after(&mut publication, &ending, action, revision, &intent, now);
                 let (state, outcome) = match &ending {
                     Ending::Published { remote_id, .. } => (
                         AttemptState::Done,
@@ -146,6 +167,9 @@ impl App {
                             ..AttemptOutcome::default()
                         },
                     ),
+                    Ending::Deleted => {
+                        (AttemptState::Done, AttemptOutcome { took_ms, ..AttemptOutcome::default() })
+                    }
                     Ending::Failed { state, status, problem } => (
                         *state,
                         AttemptOutcome {
@@ -157,7 +181,11 @@ impl App {
                         },
                     ),
                 };
-                session.vault.finish_attempt(attempt, state, &outcome, &mut publication, &entry)?;
+                let link = match &ending {
+                    Ending::Deleted => LinkChange::Remove,
+                    _ => LinkChange::Store(&mut publication),
+                };
+                session.vault.finish_attempt(attempt, state, &outcome, link, &entry)?;
                 Ok((ending, publication.meta.owner))
             })
             .await?;
@@ -179,6 +207,10 @@ impl App {
                     } else {
                         "Written. Owner and metadata could not be read yet; check for drift later.".into()
                     };
+                }
+                Ending::Deleted => {
+                    item.state = RunState::Done;
+                    item.message = "Deleted there. The draft is kept here.".into();
                 }
                 Ending::Failed { state, problem, .. } => {
                     item.state =

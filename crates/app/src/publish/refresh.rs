@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use sealpost_vault::{DraftId, EnvironmentId, NewActivity, Publication, PublicationState};
 
-use super::fields::{diff, sent_fields};
+use super::compare::{is_as_sent, published_fields};
 use super::observe::Observed;
-use super::plan::remote_fields;
 use super::record::take_remote;
 use crate::app::{App, Session};
 use crate::drafts::parse_id;
@@ -38,8 +37,17 @@ impl App {
         for (environment, publications) in by_environment {
             let observed = Arc::new(self.observe(environment).await?);
             // A token that may not write can still read: only an empty look is no look.
-            if observed.sets.is_empty() && observed.problem.is_some() {
+            let blind = observed.problem.clone().filter(|_| observed.sets.is_empty());
+            if let Some(why) = blind {
                 unread.push(observed.environment.meta.name.clone());
+                self.change(move |session| {
+                    for mut publication in publications {
+                        publication.meta.unverified = Some(why.clone());
+                        session.put_if_current(&mut publication)?;
+                    }
+                    Ok(())
+                })
+                .await?;
                 continue;
             }
             drifted += self
@@ -107,45 +115,53 @@ impl Session {
         link.and_then(|publication| publication.meta.remote_id)
     }
 
-    /// Stores what a read found; true if the set is not what was sent.
-    fn compare_again(&mut self, publication: &mut Publication, observed: &Observed) -> Result<bool, Problem> {
-        // A run may have written it meanwhile: what it recorded is newer than this read.
+    /// Stores a publication unless a run wrote it meanwhile: what that recorded is newer than this read.
+    fn put_if_current(&mut self, publication: &mut Publication) -> Result<bool, Problem> {
         let stored = self.vault.publication(publication.draft, publication.environment)?;
         if stored.as_ref().map(|p| p.revision) != Some(publication.revision) {
             return Ok(false);
         }
+        self.vault.put_publication(publication)?;
+        Ok(true)
+    }
+
+    /// Stores what a read found; true if the set is not what was sent.
+    fn compare_again(&mut self, publication: &mut Publication, observed: &Observed) -> Result<bool, Problem> {
         let now = self.vault.now();
         let before = publication.state;
         let remote_id = publication.meta.remote_id.clone().unwrap_or_default();
         let found = match observed.sets.get(&remote_id) {
-            None => Some(PublicationState::Missing),
+            None => match observed.can_be_hidden(publication) {
+                Some(why) => {
+                    publication.meta.unverified = Some(why);
+                    before
+                }
+                None => {
+                    publication.meta.unverified = None;
+                    PublicationState::Missing
+                }
+            },
             Some(remote) => {
                 take_remote(publication, remote, now);
-                let differs = publication.meta.published.as_ref().is_some_and(|sent| {
-                    let mut sent = sent_fields(&sent.meta, &|id| {
-                        self.remote_id(id, publication.environment).unwrap_or_default()
-                    });
-                    let there = remote_fields(remote, &sent);
-                    sent.retain(|path, _| there.contains_key(path));
-                    !diff(&sent, &there).0.is_empty()
-                });
-                match (differs, before) {
-                    (true, _) => Some(PublicationState::Drifted),
-                    // Back to what was sent; a failed or unclear attempt is not undone by a read.
-                    (false, PublicationState::Drifted | PublicationState::Missing) => {
-                        Some(PublicationState::Published)
+                let sent = publication.meta.published.as_ref().map(published_fields);
+                match (sent.is_none_or(|sent| is_as_sent(&sent, remote)), before) {
+                    // A failed or unclear attempt is not undone by a read.
+                    (_, PublicationState::Failed | PublicationState::Unclear) => before,
+                    (false, _) => PublicationState::Drifted,
+                    (true, PublicationState::Drifted | PublicationState::Missing) => {
+                        PublicationState::Published
                     }
-                    (false, _) => None,
+                    (true, _) => before,
                 }
             }
         };
-        let drifted = matches!(found, Some(PublicationState::Drifted | PublicationState::Missing));
-        if let Some(state) = found {
-            publication.state = state;
-        }
+        publication.state = found;
         publication.verified_at = Some(now);
-        self.vault.put_publication(publication)?;
-        if drifted && before != publication.state {
+        if !self.put_if_current(publication)? {
+            return Ok(false);
+        }
+        let drifted = matches!(found, PublicationState::Drifted | PublicationState::Missing);
+        if drifted && before != found {
             let name =
                 self.vault.draft(publication.draft).map(|(draft, _)| draft.meta.name).unwrap_or_default();
             let entry = NewActivity::of("driftFound")

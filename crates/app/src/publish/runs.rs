@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sealpost_vault::{DraftId, EnvironmentId};
+use sealpost_vault::{AttemptAction, AttemptId, DraftId, EnvironmentId, PublishClaim};
 use tokio::sync::Notify;
 
 use super::observe::Observed;
 use crate::app::App;
-use crate::views::{AppEvent, PlanRow, PlanView, RunItem, RunState, RunView};
+use crate::problem::{Code, Problem};
+use crate::views::{AppEvent, PlanAction, PlanRow, PlanView, RunItem, RunState, RunView};
 
 /// Plans kept for approval; older ones are forgotten.
 const KEPT_PLANS: usize = 8;
@@ -21,6 +22,17 @@ const BEAT: Duration = Duration::from_millis(80);
 pub(crate) struct StoredPlan {
     pub(crate) view: PlanView,
     pub(crate) observed: HashMap<EnvironmentId, Arc<Observed>>,
+    /// By row key.
+    pub(crate) basis: HashMap<String, RowBasis>,
+}
+
+/// What must still be true of a row's link when it is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct RowBasis {
+    /// Revision of the publication, if there was one.
+    pub(crate) publication: Option<u32>,
+    /// Unresolved attempts that the row takes into account.
+    pub(crate) known: Vec<AttemptId>,
 }
 
 /// One row on its way.
@@ -28,6 +40,18 @@ pub(crate) struct Job {
     pub(crate) row: PlanRow,
     pub(crate) draft: DraftId,
     pub(crate) place: usize,
+    pub(crate) basis: RowBasis,
+}
+
+impl Job {
+    /// What is sent for it.
+    pub(super) const fn action(&self) -> AttemptAction {
+        match self.row.action {
+            PlanAction::Update | PlanAction::Adopt | PlanAction::Conflict => AttemptAction::Update,
+            PlanAction::Delete => AttemptAction::Delete,
+            PlanAction::Create | PlanAction::NoChange | PlanAction::Blocked => AttemptAction::Create,
+        }
+    }
 }
 
 /// Plans and the run.
@@ -36,6 +60,9 @@ pub(crate) struct Runs {
     plans: Mutex<Vec<Arc<StoredPlan>>>,
     current: Mutex<Option<RunView>>,
     cancelled: AtomicBool,
+    cancel: Notify,
+    /// Held while something is sent or looked for: by this process for all of the computer.
+    claim: Mutex<Option<PublishClaim>>,
     beat: Mutex<Option<Instant>>,
     ended: Notify,
 }
@@ -62,19 +89,9 @@ impl Runs {
         lock(&self.current).clone()
     }
 
-    fn active(&self) -> bool {
-        lock(&self.current).as_ref().is_some_and(|run| run.finished_at.is_none())
-    }
-
-    /// Takes the place of the one run; `false` if one is under way.
-    pub(super) fn begin(&self, run: RunView) -> bool {
-        let mut current = lock(&self.current);
-        if current.as_ref().is_some_and(|run| run.finished_at.is_none()) {
-            return false;
-        }
-        self.cancelled.store(false, Ordering::SeqCst);
-        *current = Some(run);
-        true
+    /// Puts a run into the [`Place`] that was taken.
+    pub(super) fn begin(&self, run: RunView) {
+        *lock(&self.current) = Some(run);
     }
 
     pub(super) fn cancelled(&self) -> bool {
@@ -88,7 +105,7 @@ impl Runs {
             tokio::pin!(ended);
             // Registered before the check, so that an end in between is not missed.
             ended.as_mut().enable();
-            if !self.active() {
+            if lock(&self.claim).is_none() {
                 return;
             }
             ended.await;
@@ -102,7 +119,54 @@ impl Runs {
     }
 }
 
+/// The one place for publishing and reconciling, on this whole computer; given free when dropped.
+pub(super) struct Place(App);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let runs = &self.0.inner.runs;
+        *lock(&runs.claim) = None;
+        runs.cancelled.store(false, Ordering::SeqCst);
+        runs.ended.notify_waiters();
+    }
+}
+
 impl App {
+    /// Takes the place.
+    ///
+    /// # Errors
+    /// `RunActive` if it is taken; `VaultLocked`.
+    pub(super) async fn place(&self) -> Result<Place, Problem> {
+        let claim = self.with_session(|session| Ok(session.vault.claim_publishing()?)).await?;
+        let Some(claim) = claim else {
+            return Err(Problem::new(
+                Code::RunActive,
+                "Another publish of this vault is under way, here or in another Sealpost.",
+                "Nothing was sent.",
+                "Wait for it to end, or cancel it.",
+            ));
+        };
+        self.inner.runs.cancelled.store(false, Ordering::SeqCst);
+        *lock(&self.inner.runs.claim) = Some(claim);
+        Ok(Place(self.clone()))
+    }
+
+    /// Waits; `false` at once if the run is cancelled before or meanwhile.
+    pub(super) async fn pause(&self, time: Duration) -> bool {
+        let runs = &self.inner.runs;
+        let cancelled = runs.cancel.notified();
+        tokio::pin!(cancelled);
+        // Registered before the check, so that a cancel in between is not missed.
+        cancelled.as_mut().enable();
+        if runs.cancelled() {
+            return false;
+        }
+        tokio::select! {
+            () = self.inner.parts.sleeper.sleep(time) => !runs.cancelled(),
+            () = cancelled => false,
+        }
+    }
+
     /// The run, under way or ended, if there was one since unlocking.
     #[must_use]
     pub fn publish_state(&self) -> Option<RunView> {
@@ -113,8 +177,12 @@ impl App {
     ///
     /// # Errors
     /// None; without a run it does nothing.
-    pub async fn publish_cancel(&self) -> Result<(), crate::problem::Problem> {
+    pub async fn publish_cancel(&self) -> Result<(), Problem> {
+        if lock(&self.inner.runs.claim).is_none() {
+            return Ok(());
+        }
         self.inner.runs.cancelled.store(true, Ordering::SeqCst);
+        self.inner.runs.cancel.notify_waiters();
         let mut changed = false;
         if let Some(run) = lock(&self.inner.runs.current).as_mut() {
             changed = run.finished_at.is_none();
@@ -165,7 +233,6 @@ impl App {
                 }
             }
         }
-        self.inner.runs.ended.notify_waiters();
         self.tell_run();
         self.emit(AppEvent::ContentChanged);
     }

@@ -20,8 +20,14 @@ pub enum SyncState {
     Unpublished,
     /// The draft is newer than what was published.
     Modified,
-    /// The remote metadata changed or the set is gone.
+    /// The remote metadata changed; the draft did not.
     Drifted,
+    /// Both the draft and the remote metadata changed.
+    Both,
+    /// The set is gone there.
+    Missing,
+    /// The last look could not tell what is there.
+    Unverified,
     /// A request may have arrived, the answer is missing; not retried.
     Unclear,
     /// The last attempt failed.

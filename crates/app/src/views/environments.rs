@@ -26,6 +26,8 @@ pub struct EnvironmentView {
     pub colour: String,
     /// Its name must be typed before every publish.
     pub protected: bool,
+    /// Nothing is ever written there.
+    pub read_only: bool,
     /// The built-in sandbox.
     pub sandbox: bool,
     /// Subject of the extra CA certificate, if one is stored.
@@ -65,6 +67,10 @@ pub struct EnvironmentSave {
     /// Its name must be typed before every publish.
     #[serde(default)]
     pub protected: bool,
+    /// Nothing is ever written there; missing keeps what is stored.
+    #[serde(default)]
+    #[ts(optional)]
+    pub read_only: Option<bool>,
     /// Extra CA certificates as PEM text: missing keeps what is stored, empty removes it. The text is kept in the
     /// vault, since a file that moves would cut the environment off.
     #[ts(optional)]

@@ -5,11 +5,13 @@
 mod drafts;
 mod environments;
 mod publish;
+mod reconcile;
 mod unsaved;
 mod vault;
 
 pub use drafts::*;
 pub use environments::*;
 pub use publish::*;
+pub use reconcile::*;
 pub use unsaved::*;
 pub use vault::*;

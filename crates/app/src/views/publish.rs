@@ -1,6 +1,6 @@
 //! Views of plans, runs and publications.
 
-use sealpost_dynatrace::Usage;
+use sealpost_dynatrace::{RemoteSet, Usage};
 use sealpost_vault::RecordedUsage;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -66,7 +66,7 @@ impl From<&RecordedUsage> for UsageView {
 }
 
 /// A plan: what publishing would do. Computing it changes nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanView {
     /// Name of the plan, for `publish_start`.
@@ -83,7 +83,7 @@ pub struct PlanView {
 }
 
 /// An environment of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanEnvironment {
     /// Its id.
@@ -108,14 +108,28 @@ pub enum PlanAction {
     Create,
     /// The same set, replaced as a whole.
     Update,
+    /// A set that is there already becomes the draft's: it is linked and replaced as a whole.
+    Adopt,
+    /// The set was changed there since it was last published; a person says whose state stays.
+    Conflict,
+    /// The set is deleted there; the draft stays here.
+    Delete,
     /// Nothing to do.
     NoChange,
     /// Can't be done; the reasons say why.
     Blocked,
 }
 
+impl PlanAction {
+    /// Would it send something, once agreed to?
+    #[must_use]
+    pub const fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Adopt | Self::Conflict | Self::Delete)
+    }
+}
+
 /// One draft in one environment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanRow {
     /// Name of the row within its plan: `draft:environment`.
@@ -150,6 +164,76 @@ pub struct PlanRow {
     pub owner_change: Option<OwnerChange>,
     /// Monitors that use the set now.
     pub usage: Vec<UsageView>,
+    /// Those monitors by name, as far as the token may read them.
+    #[serde(default)]
+    pub monitors: Vec<MonitorView>,
+    /// Sets of the same name and type that no draft is linked to: each can be adopted instead of making another.
+    #[serde(default)]
+    pub adoptable: Vec<FoundSet>,
+    /// What was changed there since it was last published, field by field; not empty for a conflict.
+    #[serde(default)]
+    pub conflict: Vec<ConflictField>,
+    /// Equal as long as draft, publication and remote metadata are what this row was decided on.
+    #[serde(default)]
+    pub fingerprint: String,
+}
+
+/// A monitor that uses a set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MonitorView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `HTTP`, `BROWSER` or another.
+    pub kind: String,
+    /// Does it run?
+    pub enabled: bool,
+}
+
+/// A set that was found in an environment, to be told from others of its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundSet {
+    /// Its id.
+    pub id: String,
+    /// Its owner.
+    pub owner: String,
+    /// Its description.
+    pub description: String,
+    /// Its scopes.
+    pub scopes: Vec<String>,
+    /// Monitors that use it.
+    pub usage: Vec<UsageView>,
+}
+
+impl From<&RemoteSet> for FoundSet {
+    fn from(set: &RemoteSet) -> Self {
+        Self {
+            id: set.id.clone(),
+            owner: set.owner.clone(),
+            description: set.description.clone(),
+            scopes: set.scopes.clone(),
+            usage: set.usage.iter().map(UsageView::from).collect(),
+        }
+    }
+}
+
+/// One field of a conflict: three states of it, as lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictField {
+    /// Path in the API's spelling.
+    pub path: String,
+    /// Label for people.
+    pub label: String,
+    /// As last published.
+    pub published: Vec<String>,
+    /// As it is there now.
+    pub theirs: Vec<String>,
+    /// As it is in the draft.
+    pub mine: Vec<String>,
 }
 
 /// One field of a diff.
@@ -192,6 +276,24 @@ pub struct PublishStart {
     /// Names typed for protected environments.
     #[serde(default)]
     pub confirmed_names: Vec<String>,
+    /// Rows in conflict whose draft shall replace what was changed there.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub keep_mine: Vec<String>,
+    /// Rows that shall adopt one of their adoptable sets instead of making another.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<AdoptChoice>>", optional)]
+    pub adopt: Vec<AdoptChoice>,
+}
+
+/// One of the sets that a row offers to adopt.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AdoptChoice {
+    /// Key of the plan's row.
+    pub row: String,
+    /// Id of the set.
+    pub remote_id: String,
 }
 
 /// A publish run.

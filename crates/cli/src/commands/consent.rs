@@ -2,16 +2,25 @@
 //! terminal by answering, elsewhere by flags.
 
 use sealpost_app::problem::{Code, Problem};
-use sealpost_app::views::{PlanAction, PlanRow, PlanView, PublishStart};
+use sealpost_app::views::{AdoptChoice, PlanAction, PlanRow, PlanView, PublishStart};
 
-use crate::args::PublishArgs;
+use crate::args::ConsentArgs;
 use crate::input::{ask, can_ask};
 use crate::output::{Out, Stop};
 use crate::words::count;
 
+/// What was wished for beside the plan.
+#[derive(Debug, Default)]
+pub(super) struct Wishes {
+    /// Replace what was changed there.
+    pub(super) keep_mine: bool,
+    /// Sets to adopt.
+    pub(super) adopt: Vec<String>,
+}
+
 /// The rows that would send something.
 pub(super) fn changes(plan: &PlanView) -> Vec<&PlanRow> {
-    plan.rows.iter().filter(|row| matches!(row.action, PlanAction::Create | PlanAction::Update)).collect()
+    plan.rows.iter().filter(|row| row.action.writes()).collect()
 }
 
 fn missing(title: String, hint: String) -> Stop {
@@ -22,7 +31,12 @@ fn missing(title: String, hint: String) -> Stop {
 ///
 /// # Errors
 /// An answer is missing and nobody can be asked.
-pub(super) fn consent(out: &Out, plan: &PlanView, given: &PublishArgs) -> Result<Option<PublishStart>, Stop> {
+pub(super) fn consent(
+    out: &Out,
+    plan: &PlanView,
+    given: &ConsentArgs,
+    wishes: &Wishes,
+) -> Result<Option<PublishStart>, Stop> {
     if !given.yes && !can_ask() {
         return Err(Stop::usage(
             "There is no terminal to ask.",
@@ -33,6 +47,22 @@ pub(super) fn consent(out: &Out, plan: &PlanView, given: &PublishArgs) -> Result
     let mut rows = changes(plan);
     let mut owner_changes = Vec::new();
     let mut refused = Vec::new();
+    let adopt = adoptions(plan, &wishes.adopt)?;
+    let mut keep_mine = Vec::new();
+    for row in rows.iter().filter(|row| row.action == PlanAction::Conflict) {
+        let said = format!("{} was changed there since it was last published", row.draft_name);
+        if wishes.keep_mine || (can_ask() && yes(&format!("{said}. Replace it by yours? [y/N]"))?) {
+            keep_mine.push(row.key.clone());
+        } else if can_ask() {
+            refused.push(row.key.clone());
+        } else {
+            return Err(missing(
+                format!("{said}."),
+                "Add --keep-mine or --take-theirs, or leave this draft out.".into(),
+            ));
+        }
+    }
+    rows.retain(|row| !refused.contains(&row.key));
     for row in &rows {
         let Some(change) = &row.owner_change else { continue };
         let said = format!("{} gets {} as its owner instead of {}", row.draft_name, change.to, change.from);
@@ -76,7 +106,26 @@ pub(super) fn consent(out: &Out, plan: &PlanView, given: &PublishArgs) -> Result
         rows: rows.iter().map(|row| row.key.clone()).collect(),
         owner_changes,
         confirmed_names: confirmed,
+        keep_mine,
+        adopt,
     }))
+}
+
+/// Which row adopts which of the wanted sets.
+fn adoptions(plan: &PlanView, wanted: &[String]) -> Result<Vec<AdoptChoice>, Stop> {
+    let mut choices: Vec<AdoptChoice> = Vec::new();
+    for id in wanted {
+        let offers = |row: &&PlanRow| row.adoptable.iter().any(|set| set.id == *id);
+        let free = |row: &&PlanRow| !choices.iter().any(|choice| choice.row == row.key);
+        let row = plan.rows.iter().filter(offers).find(free).ok_or_else(|| {
+            missing(
+                format!("The plan does not offer {id} to be adopted."),
+                "Choose one of those it names.".into(),
+            )
+        })?;
+        choices.push(AdoptChoice { row: row.key.clone(), remote_id: id.clone() });
+    }
+    Ok(choices)
 }
 
 fn yes(question: &str) -> Result<bool, Problem> {

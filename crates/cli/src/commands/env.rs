@@ -111,6 +111,7 @@ fn save(
             .map_or(SecretEdit::Keep, |token| SecretEdit::Set { value: SecretValue::from(token.as_str()) }),
         colour: options.colour.clone().or_else(|| stored.map(|env| env.colour.clone())).unwrap_or_default(),
         protected: options.protected.or_else(|| stored.map(|env| env.protected)).unwrap_or(false),
+        read_only: options.read_only,
         ca_pem: ca_pem.map(|bytes| text(&bytes)),
         proxy: options.proxy.clone().or_else(|| stored.map(|env| env.proxy.clone())).unwrap_or_default(),
         unsaved: None,
@@ -122,7 +123,12 @@ fn row(env: &EnvironmentView) -> Vec<String> {
         env.name.clone(),
         env.kind.clone(),
         env.url.clone(),
-        if env.protected { "protected" } else { "" }.into(),
+        match (env.protected, env.read_only) {
+            (_, true) => "read-only",
+            (true, false) => "protected",
+            (false, false) => "",
+        }
+        .into(),
         format!("{} published", env.published),
         match &env.last_probe {
             None => "not tested".into(),

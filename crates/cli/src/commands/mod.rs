@@ -4,13 +4,15 @@ mod consent;
 mod draft;
 mod draft_asked;
 mod env;
+mod plan_text;
 mod publish;
+mod reconcile;
 mod sandbox;
 mod status;
 mod vault;
 
+use sealpost_app::App;
 use sealpost_app::problem::{Code, Problem};
-use sealpost_app::{App, not_built_yet};
 
 use crate::args::{Command, RemoteCommand};
 use crate::output::{Ended, Out, Stop};
@@ -30,9 +32,11 @@ pub(crate) async fn run(app: &App, out: &mut Out, command: Command) -> Done {
         Command::Publish(arguments) => opened(app).await?.publish(out, arguments).await,
         Command::Status { refresh, drafts } => opened(app).await?.status(out, refresh, &drafts).await,
         Command::Remote(RemoteCommand::List { name }) => opened(app).await?.remote_list(out, &name).await,
-        Command::Remote(RemoteCommand::Adopt { .. }) => Err(not_built_yet("remote adopt").into()),
-        Command::Unpublish { .. } => Err(not_built_yet("unpublish").into()),
-        Command::Reconcile => Err(not_built_yet("reconcile").into()),
+        Command::Remote(RemoteCommand::Adopt { name, remote_id, draft }) => {
+            opened(app).await?.remote_adopt(out, &name, &remote_id, draft.as_deref()).await
+        }
+        Command::Unpublish(arguments) => opened(app).await?.unpublish(out, &arguments).await,
+        Command::Reconcile { choose } => opened(app).await?.reconcile(out, &choose).await,
         Command::Sandbox(arguments) => sandbox::run(out, arguments).await,
         Command::Activity { limit } => opened(app).await?.activity(out, limit).await,
         // Handled before a vault is looked for.

@@ -1,43 +1,70 @@
-//! Plan and publish.
+//! Plan, publish, unpublish.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sealpost_app::problem::Problem;
-use sealpost_app::views::{AppEvent, PlanAction, PlanView, RunItem, RunState, RunView};
+use sealpost_app::problem::{Code, Problem};
+use sealpost_app::views::{AppEvent, PlanAction, PlanRow, PlanView, RunState, RunView};
 
-use super::consent::{changes, consent};
+use super::consent::{Wishes, changes, consent};
+use super::plan_text::{blocked, describe, report};
 use super::{Done, Opened, stopped};
-use crate::args::{PublishArgs, Targets};
-use crate::output::{Ended, Out, SOME_FAILED, table};
+use crate::args::{ConsentArgs, PublishArgs, Targets, UnpublishArgs};
+use crate::input::bytes_from;
+use crate::output::{Ended, Out, SOME_FAILED, Stop};
+use crate::words::count;
 
 impl Opened<'_> {
-    async fn make_plan(&self, targets: &Targets) -> Result<PlanView, Problem> {
-        let mut drafts = Vec::new();
-        for draft in &targets.drafts {
-            drafts.push(self.find(draft).await?);
+    async fn ids(&self, drafts: &[String], envs: &[String]) -> Result<(Vec<String>, Vec<String>), Problem> {
+        let (mut ids, mut environments) = (Vec::new(), Vec::new());
+        for draft in drafts {
+            ids.push(self.find(draft).await?);
         }
-        let mut environments = Vec::new();
-        for name in &targets.envs {
+        for name in envs {
             environments.push(self.environment(name).await?.id);
         }
-        self.0.publish_plan(&drafts, &environments).await
+        Ok((ids, environments))
     }
 
     pub(super) async fn plan(&self, out: &mut Out, targets: &Targets) -> Done {
-        let plan = self.make_plan(targets).await?;
+        let (drafts, environments) = self.ids(&targets.drafts, &targets.envs).await?;
+        let plan = self.0.publish_plan(&drafts, &environments).await?;
         let text = out.render(&plan, |out| describe(out, &plan));
         Ok(if blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) })
     }
 
     pub(super) async fn publish(&self, out: &mut Out, arguments: PublishArgs) -> Done {
-        let plan = self.make_plan(&arguments.targets).await?;
+        self.settle_first(out).await?;
+        let mut plan = match &arguments.plan {
+            Some(file) => self.plan_again(out, file).await?,
+            None if arguments.resume => self.0.publish_resume().await?,
+            None => {
+                let (drafts, environments) = self.ids(&arguments.drafts, &arguments.envs).await?;
+                self.0.publish_plan(&drafts, &environments).await?
+            }
+        };
+        if arguments.take_theirs {
+            plan = self.take_theirs(out, plan).await?;
+        }
+        let wishes = Wishes { keep_mine: arguments.keep_mine, adopt: arguments.adopt };
+        self.carry_out(out, plan, &arguments.consent, &wishes).await
+    }
+
+    pub(super) async fn unpublish(&self, out: &mut Out, arguments: &UnpublishArgs) -> Done {
+        self.settle_first(out).await?;
+        let (drafts, environments) = self.ids(&arguments.targets.drafts, &arguments.targets.envs).await?;
+        let plan = self.0.unpublish_plan(&drafts, &environments).await?;
+        self.carry_out(out, plan, &arguments.consent, &Wishes::default()).await
+    }
+
+    /// Shows a plan, asks, runs it and reports.
+    async fn carry_out(&self, out: &Out, plan: PlanView, given: &ConsentArgs, wishes: &Wishes) -> Done {
         out.note(&describe(out, &plan));
         if changes(&plan).is_empty() {
             let document = serde_json::json!({ "plan": plan, "items": [] });
-            let said = if blocked(&plan) { "Nothing was sent." } else { "Nothing to publish." };
+            let said = if blocked(&plan) { "Nothing was sent." } else { "Nothing to do." };
             let text = out.render(&document, |_| said.into());
             return Ok(if blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) });
         }
-        let Some(start) = consent(out, &plan, &arguments)? else {
+        let Some(start) = consent(out, &plan, given, wishes)? else {
             let document = serde_json::json!({ "plan": plan, "items": [] });
             return Ok(Ended::Coded(out.render(&document, |_| "Nothing was sent.".into()), 1));
         };
@@ -50,13 +77,63 @@ impl Opened<'_> {
         Ok(if failed || blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) })
     }
 
+    /// Requests of an earlier run whose outcome is not known come first: what they became decides what is to do.
+    async fn settle_first(&self, out: &mut Out) -> Result<(), Stop> {
+        let unresolved = self.0.unresolved_count().await?;
+        if unresolved == 0 {
+            return Ok(());
+        }
+        let cut_off = self.0.publish_unfinished().await?;
+        let of = cut_off.map_or_else(String::new, |run| format!(" of {}", run.total));
+        out.note(&format!(
+            "{unresolved}{of} unresolved from an earlier publish: looking what became of them."
+        ));
+        let found = self.0.reconcile(Vec::new()).await?;
+        out.note(&super::reconcile::describe(out, &found));
+        Ok(())
+    }
+
+    /// Makes the plan of a file again. Rows that are not what they were in it are refused.
+    async fn plan_again(&self, out: &Out, file: &str) -> Result<PlanView, Stop> {
+        let unreadable = |why: String| {
+            Problem::new(
+                Code::Invalid,
+                format!("{file} is no plan: {why}."),
+                "Nothing was sent.",
+                "Write one with: sealpost --json plan DRAFT --env NAME > plan.json",
+            )
+        };
+        let wanted: PlanView =
+            serde_json::from_slice(&bytes_from(file)?).map_err(|error| unreadable(error.to_string()))?;
+        let fresh = self.0.publish_replan(&wanted).await?;
+        for row in fresh.rows.iter().filter(|row| row.action == PlanAction::Blocked) {
+            out.note(&format!("{}: {}", row.draft_name, row.summary));
+        }
+        Ok(fresh)
+    }
+
+    /// Takes every conflict's other side into its draft, and plans again.
+    async fn take_theirs(&self, out: &Out, plan: PlanView) -> Result<PlanView, Problem> {
+        let conflicts: Vec<&PlanRow> =
+            plan.rows.iter().filter(|row| row.action == PlanAction::Conflict).collect();
+        if conflicts.is_empty() {
+            return Ok(plan);
+        }
+        for row in &conflicts {
+            let draft = self.0.publish_take_theirs(&plan.id, &row.key).await?;
+            out.note(&format!("{}: revision {} has what is there.", draft.name, draft.revision));
+        }
+        self.0.publish_replan_rows(&plan).await
+    }
+
     /// Shows progress until the end. Ctrl-C finishes the request in flight and leaves the rest unpublished.
     async fn follow(&self, out: &Out) -> Result<RunView, Problem> {
         let mut events = self.0.events();
         let bar = if out.is_json() { ProgressBar::hidden() } else { ProgressBar::new(0) };
-        if let Ok(style) = ProgressStyle::with_template("Publishing {bar:32} {pos}/{len}") {
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:32} {pos}/{len}") {
             bar.set_style(style);
         }
+        bar.set_message("Working");
         let (ended, stop) = (self.0.publish_wait(), stopped());
         tokio::pin!(ended, stop);
         let mut stopping = false;
@@ -68,6 +145,11 @@ impl Opened<'_> {
                         let open = run.items.iter().filter(|item| is_open(item.state)).count();
                         bar.set_length(run.items.len() as u64);
                         bar.set_position((run.items.len() - open) as u64);
+                        let waiting = run.items.iter().filter(|item| item.retry_at.is_some()).count();
+                        bar.set_message(match waiting {
+                            0 => "Working".to_owned(),
+                            some => format!("Working, {} waiting", count(some, "request")),
+                        });
                     }
                 }
                 () = &mut stop, if !stopping => {
@@ -84,99 +166,4 @@ impl Opened<'_> {
 
 const fn is_open(state: RunState) -> bool {
     matches!(state, RunState::Queued | RunState::Sending | RunState::Waiting | RunState::Verifying)
-}
-
-fn blocked(plan: &PlanView) -> bool {
-    plan.rows.iter().any(|row| row.action == PlanAction::Blocked)
-}
-
-fn action(out: &Out, action: PlanAction) -> String {
-    let (tone, word) = match action {
-        PlanAction::Create => ("ok", "create"),
-        PlanAction::Update => ("warn", "update"),
-        PlanAction::NoChange => ("dim", "no change"),
-        PlanAction::Blocked => ("bad", "blocked"),
-    };
-    out.paint(tone, word)
-}
-
-fn describe(out: &Out, plan: &PlanView) -> String {
-    let mut lines = Vec::new();
-    for environment in &plan.environments {
-        let protected = if environment.protected { " (protected)" } else { "" };
-        lines.push(out.paint("bold", &format!("{}{protected}", environment.name)));
-        let rows = || plan.rows.iter().filter(|row| row.environment_id == environment.id);
-        let told = |problem: &&String| rows().any(|row| row.reasons.contains(*problem));
-        let untold = environment.problem.iter().filter(|problem| !told(problem));
-        lines.extend(untold.map(|problem| out.paint("bad", &format!("  {problem}"))));
-        for row in rows() {
-            lines.push(format!("  {}  {}: {}", action(out, row.action), row.draft_name, row.summary));
-            if let Some(change) = &row.owner_change {
-                lines.push(out.paint("warn", &format!("      owner: {} → {}", change.from, change.to)));
-            }
-            for change in row.changes.iter().filter(|_| row.action == PlanAction::Update) {
-                if change.secret {
-                    lines.push(format!("      {}: changed", change.label));
-                    continue;
-                }
-                lines.extend(
-                    change
-                        .before
-                        .iter()
-                        .map(|line| out.paint("bad", &format!("      - {}: {line}", change.label))),
-                );
-                lines.extend(
-                    change
-                        .after
-                        .iter()
-                        .map(|line| out.paint("ok", &format!("      + {}: {line}", change.label))),
-                );
-            }
-            lines.extend(
-                row.reasons.iter().skip(1).map(|reason| out.paint("bad", &format!("      {reason}"))),
-            );
-            lines.extend(row.warnings.iter().map(|warning| out.paint("warn", &format!("      {warning}"))));
-        }
-    }
-    lines.join("\n")
-}
-
-fn report(out: &Out, run: &RunView) -> String {
-    let rows: Vec<Vec<String>> = run
-        .items
-        .iter()
-        .map(|item| {
-            let word = match item.state {
-                RunState::Done if item.action == PlanAction::Create => "created",
-                RunState::Done => "updated",
-                RunState::Failed => "failed",
-                RunState::Unclear => "unclear",
-                RunState::Skipped => "skipped",
-                _ => "open",
-            };
-            vec![
-                word.to_owned(),
-                item.draft_name.clone(),
-                item.environment.clone(),
-                item.remote_id.clone().unwrap_or_default(),
-                item.owner.clone().unwrap_or_default(),
-                if item.state == RunState::Skipped { item.message.clone() } else { String::new() },
-            ]
-        })
-        .collect();
-    let mut text = table(&rows);
-    let told = |item: &&RunItem| item.state != RunState::Skipped && !item.message.is_empty();
-    for item in run.items.iter().filter(told) {
-        text.push_str(&format!("\n{}: {}", item.draft_name, item.message));
-        if let Some(server) = &item.server_message {
-            text.push_str(&format!("\n  server: “{server}”"));
-        }
-        for violation in &item.violations {
-            text.push_str(&format!("\n  {}: {}", violation.label, violation.value));
-        }
-        if let Some(hint) = &item.hint {
-            text.push_str(&format!("\n  {}", out.paint("dim", hint)));
-        }
-    }
-    text
 }

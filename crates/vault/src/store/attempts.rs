@@ -1,10 +1,10 @@
 //! The journal of publishing: a row is committed before a request leaves and closed when its outcome is known, so
 //! that a crash in between leaves a trace and never a guess (ARCHITECTURE section 4).
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Params, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{NewActivity, Publication, activity, bind, open_json, publications, seal_json, write};
+use super::{NewActivity, Publication, activity, bind, next_seq, open_json, publications, seal_json, write};
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::ids::{AttemptId, DraftId, EnvironmentId};
@@ -45,7 +45,7 @@ pub enum AttemptState {
     Done,
     /// The server said no.
     Refused,
-    /// It certainly did not leave.
+    /// It certainly was not applied: it did not leave, or it was looked for there and not found.
     NotSent,
     /// It may have arrived. A create is not repeated.
     Unclear,
@@ -126,19 +126,45 @@ pub struct Attempt {
     pub intent: AttemptIntent,
 }
 
+/// An attempt to begin, and what must still be true for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAttempt {
+    /// The draft.
+    pub draft: DraftId,
+    /// The revision it must still have.
+    pub draft_revision: u32,
+    /// The environment.
+    pub environment: EnvironmentId,
+    /// The revision its publication there must still have; `None` if there must be none.
+    pub publication_revision: Option<u32>,
+    /// What is tried.
+    pub action: AttemptAction,
+    /// What it means to do.
+    pub intent: AttemptIntent,
+    /// Unresolved attempts of this draft there that were taken into account. Any other is another process at work.
+    pub known: Vec<AttemptId>,
+}
+
+/// What a closed attempt makes of the link between its draft and its environment.
+#[derive(Debug)]
+pub enum LinkChange<'a> {
+    /// It is this now.
+    Store(&'a mut Publication),
+    /// The set is gone: there is no link any more. The draft and its history stay.
+    Remove,
+    /// As it was.
+    Keep,
+}
+
 impl Vault {
     /// Commits an attempt with full sync. Only after this returns may the request leave.
     ///
     /// # Errors
-    /// [`Error::StaleRevision`] if the draft was saved again since the plan; [`Error::Store`]. Nothing is sent then.
-    pub fn begin_attempt(
-        &mut self,
-        draft: DraftId,
-        draft_revision: u32,
-        environment: EnvironmentId,
-        action: AttemptAction,
-        intent: &AttemptIntent,
-    ) -> Result<AttemptId, Error> {
+    /// [`Error::StaleRevision`] if the draft was saved again or its publication written since the plan,
+    /// [`Error::AttemptOpen`] if another attempt for the same draft there is unresolved and was not known;
+    /// [`Error::Store`]. Nothing is sent then.
+    pub fn begin_attempt(&mut self, new: &NewAttempt) -> Result<AttemptId, Error> {
+        let NewAttempt { draft, draft_revision, environment, action, ref intent, .. } = *new;
         let now = self.clock.now();
         let id = AttemptId::make(&*self.clock, self.sealer.entropy());
         let sealed = seal_json(&self.sealer, &bind(Table::Attempt, id.as_bytes(), Field::Intent, 1), intent)?;
@@ -148,6 +174,17 @@ impl Vault {
             .optional()?;
         if found != Some(draft_revision) {
             return Err(super::stale_or_missing(found, draft_revision, "draft"));
+        }
+        let link: Option<u32> = tx
+            .prepare_cached("SELECT revision FROM publication WHERE draft_id = ?1 AND environment_id = ?2")?
+            .query_row(params![draft.as_bytes(), environment.as_bytes()], |row| row.get(0))
+            .optional()?;
+        if link != new.publication_revision {
+            let (expected, found) = (new.publication_revision.unwrap_or(0), link.unwrap_or(0));
+            return Err(Error::StaleRevision { expected, found });
+        }
+        if unresolved_of(&tx, draft, environment)?.iter().any(|id| !new.known.contains(id)) {
+            return Err(Error::AttemptOpen);
         }
         tx.prepare_cached(
             "INSERT INTO attempt (id, draft_id, environment_id, action, state, draft_revision, started_at, intent)
@@ -166,33 +203,56 @@ impl Vault {
         Ok(id)
     }
 
-    /// Closes an attempt, stores what it made of the publication, and writes the activity, in one transaction.
+    /// Closes an attempt, stores what it made of the link, and writes the activity, in one transaction. A success also
+    /// closes every earlier attempt of that draft there: whatever those became, this is the state now.
     ///
     /// # Errors
-    /// [`Error::Store`]: the attempt stays open and is found again at the next start.
+    /// [`Error::NotFound`] if the attempt is closed already; [`Error::Store`]: it stays open and is found again at the
+    /// next start.
     pub fn finish_attempt(
         &mut self,
         id: AttemptId,
         state: AttemptState,
         outcome: &AttemptOutcome,
-        publication: &mut Publication,
+        link: LinkChange<'_>,
         activity: &NewActivity,
     ) -> Result<(), Error> {
         let now = self.clock.now();
         let sealed =
             seal_json(&self.sealer, &bind(Table::Attempt, id.as_bytes(), Field::Outcome, 1), outcome)?;
         let tx = write(&mut self.connection)?;
-        tx.prepare_cached("UPDATE attempt SET state = ?2, finished_at = ?3, outcome = ?4 WHERE id = ?1")?
-            .execute(params![id.as_bytes(), state.as_str(), now.as_millis(), sealed])?;
+        let of: Option<([u8; 16], [u8; 16])> = tx
+            .prepare_cached(
+                "UPDATE attempt SET state = ?2, finished_at = ?3, outcome = ?4
+                 WHERE id = ?1 AND state IN ('open', 'unclear') RETURNING draft_id, environment_id",
+            )?
+            .query_row(params![id.as_bytes(), state.as_str(), now.as_millis(), sealed], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let Some((draft, environment)) = of else { return Err(Error::NotFound("unresolved attempt")) };
         if state == AttemptState::Done {
-            // Whatever an earlier try became, this set is the one now.
             tx.prepare_cached(
                 "UPDATE attempt SET state = 'done' WHERE draft_id = ?1 AND environment_id = ?2
                  AND state IN ('open', 'unclear')",
             )?
-            .execute(params![publication.draft.as_bytes(), publication.environment.as_bytes()])?;
+            .execute(params![draft, environment])?;
         }
-        publications::put(&tx, &self.sealer, publication)?;
+        match link {
+            LinkChange::Store(publication) => publications::put(&tx, &self.sealer, publication)?,
+            LinkChange::Remove => {
+                publications::remove(
+                    &tx,
+                    DraftId::from_bytes(draft),
+                    EnvironmentId::from_bytes(environment),
+                )?;
+            }
+            // The list shows that something was tried.
+            LinkChange::Keep => {
+                let seq = next_seq(&tx)?;
+                tx.execute("UPDATE draft SET seq = ?2 WHERE id = ?1", params![draft, seq])?;
+            }
+        }
         activity::insert(&tx, &self.sealer, now, activity)?;
         tx.commit()?;
         Ok(())
@@ -203,11 +263,23 @@ impl Vault {
     /// # Errors
     /// [`Error::Unreadable`], [`Error::Store`].
     pub fn unresolved_attempts(&self) -> Result<Vec<Attempt>, Error> {
-        let mut statement = self.connection.prepare_cached(
+        self.attempts_where("state IN ('open', 'unclear')", [])
+    }
+
+    /// Attempts that began at this time or later, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`], [`Error::Store`].
+    pub fn attempts_since(&self, at: Timestamp) -> Result<Vec<Attempt>, Error> {
+        self.attempts_where("started_at >= ?1", [at.as_millis()])
+    }
+
+    fn attempts_where(&self, condition: &str, parameters: impl Params) -> Result<Vec<Attempt>, Error> {
+        let mut statement = self.connection.prepare_cached(&format!(
             "SELECT id, draft_id, environment_id, action, state, draft_revision, started_at, finished_at, intent
-             FROM attempt WHERE state IN ('open', 'unclear') ORDER BY started_at",
-        )?;
-        let mut rows = statement.query([])?;
+             FROM attempt WHERE {condition} ORDER BY started_at, id"
+        ))?;
+        let mut rows = statement.query(parameters)?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             let id = AttemptId::from_bytes(row.get(0)?);
@@ -229,4 +301,20 @@ impl Vault {
         }
         Ok(all)
     }
+}
+
+/// Ids of the unresolved attempts of one draft in one environment.
+fn unresolved_of(
+    tx: &Transaction<'_>,
+    draft: DraftId,
+    environment: EnvironmentId,
+) -> Result<Vec<AttemptId>, Error> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id FROM attempt WHERE draft_id = ?1 AND environment_id = ?2 AND state IN ('open', 'unclear')",
+    )?;
+    let ids = statement
+        .query_map(params![draft.as_bytes(), environment.as_bytes()], |row| row.get(0))?
+        .map(|id| id.map(AttemptId::from_bytes))
+        .collect::<Result<_, _>>()?;
+    Ok(ids)
 }

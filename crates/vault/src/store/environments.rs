@@ -28,6 +28,9 @@ pub struct EnvironmentMeta {
     /// Its name must be typed before every publish.
     #[serde(default)]
     pub protected: bool,
+    /// Nothing is ever written there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub read_only: bool,
     /// The built-in sandbox.
     #[serde(default)]
     pub sandbox: bool,

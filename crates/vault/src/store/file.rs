@@ -128,7 +128,8 @@ fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn private_mode(options: &mut fs::OpenOptions) {
+/// Only the owner may read and write it.
+pub(super) fn private_mode(options: &mut fs::OpenOptions) {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     #[cfg(not(unix))]

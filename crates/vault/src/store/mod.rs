@@ -6,6 +6,7 @@
 
 mod activity;
 mod attempts;
+mod claim;
 mod drafts;
 mod environments;
 mod file;
@@ -19,6 +20,8 @@ mod settings;
 mod unsaved;
 
 #[cfg(test)]
+mod journal_tests;
+#[cfg(test)]
 mod tests;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -29,7 +32,10 @@ use crate::error::{Error, StoreError};
 use crate::seal::{Binding, Field, Sealer, Table};
 
 pub use activity::{Activity, ActivityDetail, NewActivity};
-pub use attempts::{Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState};
+pub use attempts::{
+    Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState, LinkChange, NewAttempt,
+};
+pub use claim::PublishClaim;
 pub use drafts::SaveDraft;
 pub use environments::{Environment, EnvironmentMeta, SaveEnvironment};
 pub use file::{VAULT_FILE, vault_path};

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension as _, Params, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{bind, next_seq, open_json, seal_json};
+use super::{NewActivity, activity, bind, next_seq, open_json, seal_json};
 use crate::clock::Timestamp;
 use crate::draft::DraftMeta;
 use crate::error::Error;
@@ -70,8 +70,11 @@ pub struct RecordedUsage {
 pub struct PublishedSnapshot {
     /// Metadata as sent.
     pub meta: DraftMeta,
-    /// Keyed digest per secret field, hex.
+    /// Keyed digest per secret field, hex. A field that is missing here is not known to be there.
     pub secret_digests: BTreeMap<SecretField, String>,
+    /// Ids that the drafts it refers to had there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub companions: BTreeMap<DraftId, String>,
 }
 
 /// The last failure, for people.
@@ -110,6 +113,9 @@ pub struct PublicationMeta {
     pub published: Option<PublishedSnapshot>,
     /// The last failure.
     pub problem: Option<RecordedProblem>,
+    /// Why the last look could not tell what is there; none if it could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unverified: Option<String>,
 }
 
 /// The link between a draft and an environment.
@@ -216,6 +222,15 @@ pub(super) fn put(tx: &Transaction<'_>, sealer: &Sealer, publication: &mut Publi
     Ok(())
 }
 
+/// Takes a link away inside a transaction.
+pub(super) fn remove(tx: &Transaction<'_>, draft: DraftId, environment: EnvironmentId) -> Result<(), Error> {
+    tx.prepare_cached("DELETE FROM publication WHERE draft_id = ?1 AND environment_id = ?2")?
+        .execute(params![draft.as_bytes(), environment.as_bytes()])?;
+    let seq = next_seq(tx)?;
+    tx.prepare_cached("UPDATE draft SET seq = ?2 WHERE id = ?1")?.execute(params![draft.as_bytes(), seq])?;
+    Ok(())
+}
+
 impl Vault {
     /// All publications, of one draft or of all.
     ///
@@ -281,6 +296,31 @@ impl Vault {
         put(&tx, &self.sealer, publication)?;
         tx.commit()?;
         Ok(())
+    }
+
+    /// Stores a link that a person made or resolved, and the activity, in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::StaleRevision`] if it was written in between; [`Error::Store`].
+    pub fn link(&mut self, publication: &mut Publication, activity: &NewActivity) -> Result<(), Error> {
+        let now = self.clock.now();
+        let tx = super::write(&mut self.connection)?;
+        put(&tx, &self.sealer, publication)?;
+        activity::insert(&tx, &self.sealer, now, activity)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Keyed digest of what publishing this would send: equal digests, nothing to publish.
+    ///
+    /// # Errors
+    /// [`Error::Store`] if the metadata can't be encoded.
+    pub fn digest_of(
+        &self,
+        meta: &DraftMeta,
+        secrets: &crate::secret::DraftSecrets,
+    ) -> Result<Digest, Error> {
+        super::drafts::digest_of(&self.sealer, meta, secrets)
     }
 
     /// Keyed digest per secret field, for the snapshot of what was sent.

@@ -412,25 +412,6 @@ fn an_environment_with_publications_is_not_removed() {
 }
 
 #[test]
-fn no_attempt_begins_for_a_draft_that_moved() {
-    let (_dir, bench) = bench();
-    let mut vault = bench.create().unwrap();
-    let draft = vault.save_draft(&login("a", "b", "c"), &quiet()).unwrap();
-    let env = crate::EnvironmentId::from_bytes([1; 16]);
-    let intent = AttemptIntent::default();
-    let refused = vault.begin_attempt(draft.id, 2, env, AttemptAction::Create, &intent);
-    assert!(matches!(refused, Err(Error::StaleRevision { expected: 2, found: 1 })));
-    assert!(vault.unresolved_attempts().unwrap().is_empty());
-    vault.begin_attempt(draft.id, 1, env, AttemptAction::Create, &intent).unwrap();
-    let open = bench.open().unwrap().unresolved_attempts().unwrap();
-    assert_eq!(
-        open.iter().map(|a| a.state).collect::<Vec<_>>(),
-        [AttemptState::Open],
-        "a crash now leaves a trace"
-    );
-}
-
-#[test]
 fn an_error_never_shows_a_secret() {
     let (_dir, bench) = bench();
     let mut vault = bench.create().unwrap();

@@ -14,7 +14,7 @@ const TOKEN = "dt0c01.AAAAAAAAAAAAAAAAAAAAAAAA.SECRETPART";
 function environment(part: Partial<EnvironmentView> = {}): EnvironmentView {
   return {
     id: "e1", revision: 3, name: "staging", url: "https://abc12345.live.dynatrace.com", kind: "SaaS", environmentKey: "abc12345", tokenIdentifier: "dt0c01.OLD",
-    colour: "amber", protected: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 0, lastProbe: null, ...part,
+    colour: "amber", protected: false, readOnly: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 0, lastProbe: null, ...part,
   };
 }
 

@@ -10,7 +10,8 @@ function row(key: string, part: Partial<PlanRow> = {}): PlanRow {
   const [draftId = "", environmentId = ""] = key.split(":");
   return {
     key, draftId, draftName: `draft-${draftId}`, typeName: "TOKEN", revision: 1, environmentId, action: "update", remoteId: null, request: "PUT …",
-    summary: "Token", changes: [], unchanged: [], reasons: [], warnings: [], ownerChange: null, usage: [], ...part,
+    summary: "Token", changes: [], unchanged: [], reasons: [], warnings: [], ownerChange: null, usage: [],
+    monitors: [], adoptable: [], conflict: [], fingerprint: "", ...part,
   };
 }
 

@@ -1,120 +1,11 @@
-//! Publishing against the real sandbox over HTTP on loopback.
+//! Plans, consent, runs and what they record.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use sealpost_sandbox::{Fault, Permission, RunningSandbox, Sandbox, SandboxOptions, Token, User};
-use sealpost_vault::key::MemoryKeyring;
-use sealpost_vault::testing::{NOW, SameKeyring};
-use sealpost_vault::{FixedClock, OsEntropy};
+use sealpost_sandbox::{Fault, Permission, Sandbox, SandboxOptions, Token, User};
+use sealpost_vault::testing::NOW;
 use zeroize::Zeroizing;
 
-use crate::app::{App, Parts};
+use super::*;
 use crate::problem::Code;
-use crate::views::*;
-
-const LOGIN: &str = r#"{"type":"USERNAME_PASSWORD","name":"shop","scopes":["SYNTHETIC"],"user":"robot","password":"hunter2hunter2"}"#;
-
-fn app(folder: &Path) -> App {
-    app_at(folder, Arc::new(FixedClock::at(NOW)))
-}
-
-fn app_at(folder: &Path, clock: Arc<FixedClock>) -> App {
-    let keyring = Arc::new(MemoryKeyring::default());
-    App::new(Parts {
-        folder: folder.join("vault"),
-        second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
-        keyring,
-        clock,
-        entropy: Arc::new(OsEntropy::new()),
-    })
-}
-
-struct Bench {
-    _dir: tempfile::TempDir,
-    app: App,
-    sandbox: RunningSandbox,
-    environment: EnvironmentView,
-    clock: Arc<FixedClock>,
-}
-
-impl Bench {
-    async fn new() -> Self {
-        Self::with(SandboxOptions::default(), false).await
-    }
-
-    async fn with(options: SandboxOptions, protected: bool) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(FixedClock::at(NOW));
-        let app = app_at(dir.path(), Arc::clone(&clock));
-        app.vault_create().await.unwrap();
-        let sandbox = Sandbox::start(options).await.unwrap();
-        let environment = add(&app, "staging", sandbox.base_url(), sandbox.token(), protected).await;
-        Self { _dir: dir, app, sandbox, environment, clock }
-    }
-
-    async fn draft(&self, json: &str) -> String {
-        let report =
-            self.app.draft_import(Zeroizing::new(json.as_bytes().to_vec()), |_, _| ()).await.unwrap();
-        report.ids[0].to_string()
-    }
-
-    async fn plan(&self, drafts: &[String]) -> PlanView {
-        self.app.publish_plan(drafts, std::slice::from_ref(&self.environment.id)).await.unwrap()
-    }
-
-    async fn publish(&self, draft: &str) -> RunItem {
-        let plan = self.plan(&[draft.to_owned()]).await;
-        let run = self.run(&plan).await;
-        run.items.into_iter().next().unwrap()
-    }
-
-    async fn run(&self, plan: &PlanView) -> RunView {
-        self.app.publish_start(yes(plan)).await.unwrap();
-        self.app.publish_wait().await.unwrap()
-    }
-
-    async fn edit(&self, id: &str, change: impl FnOnce(&mut DraftSave)) -> DraftView {
-        let view = self.app.draft_get(id).await.unwrap();
-        let mut save = DraftSave {
-            id: Some(id.to_owned()),
-            expected_revision: Some(view.revision),
-            content: view.content,
-            secrets: Default::default(),
-            unsaved: None,
-        };
-        change(&mut save);
-        self.app.draft_save(save).await.unwrap()
-    }
-}
-
-async fn add(app: &App, name: &str, url: &str, token: &str, protected: bool) -> EnvironmentView {
-    app.env_save(EnvironmentSave {
-        id: None,
-        expected_revision: None,
-        name: name.into(),
-        url: url.into(),
-        token: sealpost_vault::SecretEdit::Set { value: token.into() },
-        colour: "red".into(),
-        protected,
-        ca_pem: None,
-        proxy: "none".into(),
-        unsaved: None,
-    })
-    .await
-    .unwrap()
-}
-
-/// Every row that can run, without any consent.
-fn yes(plan: &PlanView) -> PublishStart {
-    let runs = |row: &&PlanRow| matches!(row.action, PlanAction::Create | PlanAction::Update);
-    PublishStart {
-        plan_id: plan.id.clone(),
-        rows: plan.rows.iter().filter(runs).map(|row| row.key.clone()).collect(),
-        owner_changes: Vec::new(),
-        confirmed_names: Vec::new(),
-    }
-}
 
 #[tokio::test]
 async fn a_published_draft_has_its_id_owner_scopes_and_time_recorded() {
@@ -197,77 +88,6 @@ async fn a_second_environment_gets_its_own_id() {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_is_lost_is_marked_and_its_set_taken_over_never_made_twice() {
-    for fault in ["close-after-store", "500-after-store"] {
-        let bench = Bench::new().await;
-        let id = bench.draft(LOGIN).await;
-        bench.sandbox.faults().set([Fault::parse(fault).unwrap()]);
-        let item = bench.publish(&id).await;
-        assert_eq!(item.state, RunState::Unclear, "{fault}: {item:?}");
-        assert_eq!(bench.sandbox.snapshot().len(), 1, "{fault}: the server has it");
-        bench.sandbox.faults().clear();
-        let plan = bench.plan(std::slice::from_ref(&id)).await;
-        assert_eq!(plan.rows[0].action, PlanAction::Update, "{fault}: the one new set is taken over");
-        assert_eq!(plan.rows[0].remote_id.as_deref(), Some(bench.sandbox.snapshot()[0].id.as_str()));
-        let run = bench.run(&plan).await;
-        assert_eq!(run.items[0].state, RunState::Done, "{fault}: {run:?}");
-        assert_eq!(bench.sandbox.writes().posts, 1, "{fault}: nothing was created twice");
-        assert_eq!(bench.app.draft_get(&id).await.unwrap().state, SyncState::Matches, "{fault}");
-        assert_eq!(
-            bench.plan(std::slice::from_ref(&id)).await.rows[0].action,
-            PlanAction::NoChange,
-            "{fault}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_create_that_did_not_arrive_may_be_sent_again_only_after_a_while() {
-    let bench = Bench::new().await;
-    let id = bench.draft(LOGIN).await;
-    bench.sandbox.faults().set([Fault::parse("503:on=POST").unwrap()]);
-    assert_eq!(bench.publish(&id).await.state, RunState::Unclear, "a 503 may hide a stored set");
-    bench.sandbox.faults().clear();
-    let early = bench.plan(std::slice::from_ref(&id)).await;
-    assert_eq!(early.rows[0].action, PlanAction::Blocked, "it may still appear");
-    bench.clock.advance_millis(super::unresolved::VISIBLE_AFTER_MS);
-    let late = bench.plan(std::slice::from_ref(&id)).await;
-    assert_eq!(late.rows[0].action, PlanAction::Create);
-    assert!(late.rows[0].warnings.iter().any(|text| text.contains("did not arrive")));
-    assert_eq!(bench.run(&late).await.items[0].state, RunState::Done);
-    assert_eq!(bench.sandbox.snapshot().len(), 1);
-}
-
-#[tokio::test]
-async fn several_sets_that_may_be_ours_are_named_and_none_is_touched() {
-    let bench = Bench::new().await;
-    let id = bench.draft(LOGIN).await;
-    bench.sandbox.faults().set([Fault::parse("close-after-store").unwrap()]);
-    bench.publish(&id).await;
-    bench.sandbox.faults().clear();
-    let twin = bench.draft(LOGIN).await;
-    // The same name, published by another draft meanwhile, is linked and so not a candidate.
-    assert_eq!(bench.publish(&twin).await.state, RunState::Done);
-    let plan = bench.plan(std::slice::from_ref(&id)).await;
-    assert_eq!(plan.rows[0].action, PlanAction::Update, "the linked twin is not mistaken for it");
-    // One made elsewhere by the same user can't be told from ours.
-    let (_, client) = bench.app.connect(bench.environment.id.parse().unwrap()).await.unwrap();
-    let body = sealpost_dynatrace::CredentialBody {
-        name: "shop".into(),
-        description: String::new(),
-        scopes: vec!["SYNTHETIC".into()],
-        owner_access_only: true,
-        allowed_entities: Vec::new(),
-        allow_contextless_requests: false,
-        kind: sealpost_dynatrace::BodyKind::UsernamePassword { user: "x".into(), password: "y".into() },
-    };
-    client.create(&body.to_request()).await.unwrap();
-    let plan = bench.plan(std::slice::from_ref(&id)).await;
-    assert_eq!(plan.rows[0].action, PlanAction::Blocked);
-    assert!(plan.rows[0].reasons[0].contains("several sets"), "{:?}", plan.rows[0].reasons);
-}
-
-#[tokio::test]
 async fn an_environment_that_is_gone_blocks_its_rows_and_sends_nothing() {
     let bench = Bench::new().await;
     let id = bench.draft(LOGIN).await;
@@ -310,6 +130,7 @@ async fn an_owner_change_is_shown_and_needs_its_own_consent() {
             token: sealpost_vault::SecretEdit::Set { value: bob.into() },
             colour: env.colour.clone(),
             protected: false,
+            read_only: None,
             ca_pem: None,
             proxy: "none".into(),
             unsaved: None,
@@ -415,7 +236,7 @@ async fn drift_is_found_told_and_gone_after_publishing() {
     let (_, client) = bench.app.connect(bench.environment.id.parse().unwrap()).await.unwrap();
     client.delete(&remote).await.unwrap();
     assert_eq!(bench.app.publication_refresh(&[]).await.unwrap(), 1);
-    assert_eq!(bench.app.draft_get(&id).await.unwrap().state, SyncState::Drifted);
+    assert_eq!(bench.app.draft_get(&id).await.unwrap().state, SyncState::Missing);
     let plan = bench.plan(std::slice::from_ref(&id)).await;
     assert_eq!(plan.rows[0].action, PlanAction::Create, "a new set, and the plan says so");
     assert!(plan.rows[0].warnings.iter().any(|text| text.contains(&remote)));
