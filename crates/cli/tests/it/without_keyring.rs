@@ -97,9 +97,6 @@ fn what_later_versions_bring_says_so_without_asking_for_the_vault() {
         &["vault", "rekey"],
         &["vault", "backup", "x"],
         &["vault", "restore", "x"],
-        &["remote", "adopt", "prod", "CREDENTIALS_VAULT-0123456789ABCDEF"],
-        &["unpublish", "shop", "--env", "prod"],
-        &["reconcile"],
     ] {
         let (code, _, stderr) = run(home.path(), arguments);
         assert!(code == 1 && stderr.contains("not built yet"), "{arguments:?}: {stderr}");
