@@ -96,7 +96,7 @@ async fn a_protected_environment_needs_its_name_and_a_read_only_one_refuses() {
             read_only: Some(true),
             ca_pem: None,
             proxy: "none".into(),
-        unsaved: None,
+            unsaved: None,
         })
         .await
         .unwrap();
