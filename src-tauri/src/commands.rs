@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sealpost_app::App;
-use sealpost_app::parts::SecretField;
+use sealpost_app::parts::{SecretField, SecretValue, UnlockMode};
 use sealpost_app::problem::Problem;
 use sealpost_app::views::*;
 use tauri::{State, Wry};
@@ -31,6 +31,47 @@ async fn vault_unlock(app: State<'_, App>) -> Answer<VaultStatus> {
 }
 
 #[tauri::command]
+async fn vault_unlock_with(app: State<'_, App>, passphrase: SecretValue) -> Answer<VaultStatus> {
+    app.vault_unlock_with(passphrase).await
+}
+
+#[tauri::command]
+async fn vault_recover(app: State<'_, App>, secret: SecretValue) -> Answer<VaultStatus> {
+    app.vault_recover(secret).await
+}
+
+/// Gives a fresh recovery code to the webview, to be written down.
+#[tauri::command]
+async fn recovery_make(app: State<'_, App>) -> Answer<String> {
+    let code = app.recovery_make().await?;
+    Ok(code.0.expose_text().unwrap_or_default().to_owned())
+}
+
+#[tauri::command]
+async fn recovery_ask(app: State<'_, App>) -> Answer<Vec<u32>> {
+    app.recovery_ask()
+}
+
+#[tauri::command]
+async fn recovery_confirm(app: State<'_, App>, groups: Vec<SecretValue>) -> Answer<VaultStatus> {
+    app.recovery_confirm(groups).await
+}
+
+#[tauri::command]
+async fn passphrase_set(
+    app: State<'_, App>,
+    passphrase: SecretValue,
+    mode: UnlockMode,
+) -> Answer<VaultStatus> {
+    app.passphrase_set(passphrase, mode).await
+}
+
+#[tauri::command]
+async fn slot_remove(app: State<'_, App>, kind: String) -> Answer<VaultStatus> {
+    app.slot_remove(kind).await
+}
+
+#[tauri::command]
 async fn vault_lock(app: State<'_, App>) -> Answer<VaultStatus> {
     app.vault_lock().await
 }
@@ -50,6 +91,32 @@ async fn window_close(app: State<'_, App>, window: tauri::WebviewWindow) -> Answ
 #[tauri::command]
 async fn keyring_check(app: State<'_, App>) -> Answer<KeyringCheck> {
     app.keyring_check().await
+}
+
+#[tauri::command]
+async fn vault_doctor(app: State<'_, App>) -> Answer<DoctorReport> {
+    app.doctor().await
+}
+
+#[tauri::command]
+async fn backup_status(app: State<'_, App>) -> Answer<BackupStatus> {
+    app.backup_status().await
+}
+
+#[tauri::command]
+async fn backup_now(app: State<'_, App>) -> Answer<BackupDone> {
+    app.backup_now().await
+}
+
+#[tauri::command]
+async fn backup_drill(app: State<'_, App>) -> Answer<DrillView> {
+    app.backup_drill().await
+}
+
+/// Puts the newest copy in the vault's place.
+#[tauri::command]
+async fn backup_restore(app: State<'_, App>, secret: Option<SecretValue>) -> Answer<RestoreDone> {
+    app.restore(None, secret).await
 }
 
 #[tauri::command]
@@ -291,10 +358,22 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         vault_status,
         vault_create,
         vault_unlock,
+        vault_unlock_with,
+        vault_recover,
+        recovery_make,
+        recovery_ask,
+        recovery_confirm,
+        passphrase_set,
+        slot_remove,
         vault_lock,
         close_heard,
         window_close,
         keyring_check,
+        vault_doctor,
+        backup_status,
+        backup_now,
+        backup_drill,
+        backup_restore,
         draft_list,
         draft_get,
         draft_check,

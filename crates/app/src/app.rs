@@ -8,6 +8,7 @@ use sealpost_vault::{Clock, Entropy, OsEntropy, SystemClock, Vault};
 use tokio::sync::broadcast;
 
 use crate::index::Index;
+use crate::key_slots::PendingRecovery;
 use crate::problem::{Code, Problem};
 use crate::publish::Runs;
 use crate::sandbox_environment::SandboxHost;
@@ -58,12 +59,17 @@ pub(crate) struct Inner {
     events: broadcast::Sender<AppEvent>,
     pub(crate) runs: Runs,
     pub(crate) sandbox: SandboxHost,
+    pub(crate) recovery: PendingRecovery,
+    /// Work that nobody waits for but the end of the program.
+    pub(crate) background: Mutex<Vec<tokio::task::JoinHandle<()>>>,
 }
 
 /// An open vault and its list.
 pub(crate) struct Session {
     pub(crate) vault: Vault,
     pub(crate) index: Index,
+    /// What the person should know of this vault until it is locked.
+    pub(crate) notices: Vec<Problem>,
 }
 
 impl App {
@@ -77,6 +83,8 @@ impl App {
             events,
             runs: Runs::default(),
             sandbox: SandboxHost::default(),
+            recovery: PendingRecovery::default(),
+            background: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! App ── vault access (create, unlock, lock, reveal, settings, activity)
+//!     ── ways in      (recovery code, passphrase), backups, doctor
 //!     ── drafts       (list, read, check, save, import, trash, history)
 //!     ── unsaved work (keep, list, drop)
 //!     ── environments (save, test, the sandbox)
@@ -13,10 +14,13 @@
 //! as [`views::AppEvent`]s.
 
 mod app;
+mod backups;
+mod doctor;
 mod drafts;
 mod environments;
 mod folder;
 mod index;
+mod key_slots;
 pub mod problem;
 mod problem_map;
 mod process;
@@ -50,5 +54,5 @@ pub use wait::{RealSleeper, Sleeper};
 pub mod parts {
     pub use sealpost_sandbox as sandbox;
     pub use sealpost_vault::key::{Keyring, OsKeyring, SecondProcess, second_process_answer};
-    pub use sealpost_vault::{DraftId, Issue, SecretEdit, SecretField, SecretValue, Severity};
+    pub use sealpost_vault::{DraftId, Issue, SecretEdit, SecretField, SecretValue, Severity, UnlockMode};
 }

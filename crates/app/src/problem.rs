@@ -30,6 +30,10 @@ pub enum Code {
     KeyMissing,
     /// The keyring's entry does not open this vault.
     KeyWrong,
+    /// The vault opens with its passphrase.
+    PassphraseNeeded,
+    /// The recovery code or passphrase does not open this vault.
+    WrongSecret,
     /// The keyring refused.
     KeyringDenied,
     /// No keyring service answers.

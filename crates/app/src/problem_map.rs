@@ -55,6 +55,38 @@ impl From<Error> for Problem {
                 "Your vault file is intact and still encrypted.",
                 "Open it with another of its key slots.",
             ),
+            Error::PassphraseNeeded => Self::new(
+                Code::PassphraseNeeded,
+                "This vault opens with its passphrase.",
+                "Your vault file is intact and still encrypted.",
+                "Type the passphrase.",
+            ),
+            Error::WrongSecret(what) => Self::new(
+                Code::WrongSecret,
+                format!("This {what} does not open this vault."),
+                "Your vault file is intact and still encrypted.",
+                "Check that it belongs to this vault and was not replaced since, then try again.",
+            ),
+            Error::LastSlot => Self::invalid(
+                "Not removed: it is the only way to open this vault.",
+                "Add another way first, for example a recovery code.",
+            ),
+            Error::RecoveryCode(error) => Self::invalid(
+                format!("This is no recovery code: {error}."),
+                "A code has nine groups of six letters and digits. Compare it with what you wrote down.",
+            ),
+            Error::Passphrase(error) => Self::invalid(
+                format!("The passphrase can't be used: {error}."),
+                "Choose a longer one, or a machine with more memory.",
+            ),
+            Error::Portable(error) => Self::invalid(
+                format!("The export can't be read: {error}."),
+                "Check the file and its passphrase. The standard tool opens it too: age -d FILE.",
+            ),
+            Error::OtherVault => Self::invalid(
+                "This file is a backup of another vault.",
+                "Name a backup of this vault, or restore it into a folder of its own with --vault.",
+            ),
             Error::NotFound(what) => Self::not_found(what),
             Error::StaleRevision { expected, found } => Self::new(
                 Code::StaleRevision,

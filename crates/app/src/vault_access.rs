@@ -2,11 +2,13 @@
 
 use sealpost_vault::key::check_keyring;
 use sealpost_vault::{
-    Activity, Error, NewActivity, SecretField, StoreError, Vault, look, store, vault_exists,
+    Access, Activity, Error, NewActivity, NewPassphrase, SecretField, SecretValue, StoreError, UnlockMode,
+    Vault, look, store, vault_exists,
 };
 
 use crate::app::{App, Session};
 use crate::index::Index;
+use crate::key_slots::explain;
 use crate::problem::{Code, Problem};
 use crate::views::{
     ActivityEntry, ActivityPage, DetailLine, KeySlotView, KeyringCheck, RevealedSecret, Settings, VaultState,
@@ -24,35 +26,44 @@ impl App {
         self.blocking(Self::status).await
     }
 
-    fn status(&self) -> Result<VaultStatus, Problem> {
+    /// The status as if there were no vault.
+    pub(crate) fn absent_status(&self) -> VaultStatus {
         let folder = self.folder();
-        let path = store::vault_path(folder);
-        let mut status = VaultStatus {
+        VaultStatus {
             state: VaultState::Absent,
             folder: folder.display().to_string(),
-            file: path.display().to_string(),
+            file: store::vault_path(folder).display().to_string(),
             name: folder
                 .file_name()
                 .map_or_else(|| "vault".into(), |name| name.to_string_lossy().into_owned()),
             key_slots: Vec::new(),
+            unlock_mode: UnlockMode::Keyring,
+            notices: Vec::new(),
             keyring: self.inner.parts.keyring.name(),
             drafts: None,
             environments: None,
             schema: None,
-        };
+        }
+    }
+
+    pub(crate) fn status(&self) -> Result<VaultStatus, Problem> {
+        let folder = self.folder();
+        let mut status = self.absent_status();
         let mut guard = self.lock_session();
         if let Some(session) = guard.as_mut() {
             session.refresh()?;
             status.state = VaultState::Unlocked;
             status.schema = Some(session.vault.schema());
-            status.key_slots = session.vault.slots()?.iter().map(slot_view).collect();
+            status.set_slots(&session.vault.slots()?);
+            status.notices.clone_from(&session.notices);
             status.drafts = Some(session.index.counts().all);
             status.environments = u32::try_from(session.index.environments().len()).ok();
         } else if vault_exists(folder) {
-            let locked = look(folder)?;
+            let locked =
+                look(folder).map_err(|error| explain(error, &[], &*self.inner.parts.keyring, folder))?;
             status.state = VaultState::Locked;
             status.schema = Some(locked.schema);
-            status.key_slots = locked.slots.iter().map(slot_view).collect();
+            status.set_slots(&locked.slots);
         }
         Ok(status)
     }
@@ -62,11 +73,31 @@ impl App {
     /// # Errors
     /// `VaultExists`, any of the keyring's, `ReadOnly`, `DiskFull`.
     pub async fn vault_create(&self) -> Result<VaultStatus, Problem> {
+        self.vault_create_with(None).await
+    }
+
+    /// As [`App::vault_create`], under a passphrase beside the keyring, together with it, or in its place.
+    ///
+    /// # Errors
+    /// As [`App::vault_create`]; `Invalid`: the passphrase is too short.
+    pub async fn vault_create_with(
+        &self,
+        passphrase: Option<(SecretValue, UnlockMode)>,
+    ) -> Result<VaultStatus, Problem> {
         let status = self
-            .blocking(|app| {
+            .blocking(move |app| {
                 let parts = &app.inner.parts;
-                let mut vault = Vault::create(
+                let new = match &passphrase {
+                    Some((passphrase, mode)) => {
+                        sealpost_vault::key::check_passphrase(passphrase)
+                            .map_err(sealpost_vault::Error::from)?;
+                        Some(NewPassphrase { passphrase, cost: parts.cost()?, mode: *mode })
+                    }
+                    None => None,
+                };
+                let mut vault = Vault::create_with(
                     &parts.folder,
+                    new,
                     &*parts.keyring,
                     &*parts.second_process,
                     parts.clock.clone(),
@@ -89,14 +120,7 @@ impl App {
         let status = self
             .blocking(|app| {
                 if app.lock_session().is_none() {
-                    let parts = &app.inner.parts;
-                    let vault = Vault::open(
-                        &parts.folder,
-                        &*parts.keyring,
-                        parts.clock.clone(),
-                        parts.entropy.clone(),
-                    )?;
-                    app.begin_session(vault)?;
+                    app.begin_session(app.open_by(Access::Keyring)?)?;
                 }
                 app.status()
             })
@@ -105,11 +129,29 @@ impl App {
         Ok(status)
     }
 
-    fn begin_session(&self, vault: Vault) -> Result<(), Problem> {
-        let mut session = Session { vault, index: Index::default() };
+    pub(crate) fn begin_session(&self, vault: Vault) -> Result<(), Problem> {
+        let mut session = Session { vault, index: Index::default(), notices: Vec::new() };
         session.refresh()?;
-        *self.lock_session() = Some(session);
+        // Stored first: what goes wrong in the background is told to the session.
+        self.back_up_daily(self.lock_session().insert(session));
         Ok(())
+    }
+
+    /// As [`App::vault_lock`], without the question whether the file that is left can still be read.
+    pub(crate) async fn vault_lock_for_restore(&self) -> Result<(), Problem> {
+        self.publish_cancel().await?;
+        self.inner.runs.finished().await;
+        *self.lock_session() = None;
+        self.inner.runs.forget();
+        self.inner.recovery.forget();
+        Ok(())
+    }
+
+    /// Keeps something that the person should know until the vault is locked.
+    pub(crate) fn notice(&self, problem: Problem) {
+        if let Some(session) = self.lock_session().as_mut() {
+            session.notices.push(problem);
+        }
     }
 
     /// Drops the keys and everything decrypted. A request in flight is finished and recorded first; the rest of its
@@ -122,8 +164,11 @@ impl App {
         self.inner.runs.finished().await;
         let status = self
             .blocking(|app| {
-                *app.lock_session() = None;
+                if let Some(session) = app.lock_session().take() {
+                    app.back_up_daily(&session);
+                }
                 app.inner.runs.forget();
+                app.inner.recovery.forget();
                 app.status()
             })
             .await?;
@@ -246,8 +291,17 @@ impl App {
     }
 }
 
-fn slot_view(slot: &sealpost_vault::KeySlot) -> KeySlotView {
-    KeySlotView { kind: slot.kind.as_str().into(), created_at: slot.created_at.as_millis() }
+impl VaultStatus {
+    fn set_slots(&mut self, slots: &[sealpost_vault::KeySlot]) {
+        self.unlock_mode = UnlockMode::of(slots);
+        let view = |slot: &sealpost_vault::KeySlot| KeySlotView {
+            kind: slot.kind.as_str().into(),
+            created_at: slot.created_at.as_millis(),
+            store: slot.store.clone(),
+            needs_keyring: slot.needs_keyring,
+        };
+        self.key_slots = slots.iter().map(view).collect();
+    }
 }
 
 fn entry_view(entry: Activity) -> ActivityEntry {
@@ -256,6 +310,10 @@ fn entry_view(entry: Activity) -> ActivityEntry {
     let count = entry.detail.lines.iter().find(|(label, _)| label == "Drafts").map_or("", |(_, value)| value);
     let (text, tone) = match entry.kind.as_str() {
         "vaultCreated" => ("Vault created".to_owned(), "ok"),
+        "recoveryCodeSet" => ("Made a new recovery code".to_owned(), "ok"),
+        "passphraseSet" => ("Set the passphrase".to_owned(), "ok"),
+        "keyringSlotAdded" => ("Wrote a new keyring entry".to_owned(), "ok"),
+        "keySlotRemoved" => ("Removed a way to open the vault".to_owned(), "warn"),
         "draftCreated" => (format!("Created {draft}"), "ok"),
         "draftSaved" => (format!("Saved {draft}"), "ok"),
         "draftDeleted" => (format!("Moved {draft} to the trash"), "warn"),

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
+use sealpost_app::parts::SecretValue;
 use sealpost_app::problem::{Code, Problem};
 use zeroize::Zeroizing;
 
@@ -52,29 +53,53 @@ pub(crate) fn bytes_from(source: &str) -> Result<Zeroizing<Vec<u8>>, Problem> {
     Ok(bytes)
 }
 
-/// A token: from standard input, a file, or `env:NAME`.
+/// A token: from standard input, a file, or `env:NAME`. Blanks around it are not part of it.
 ///
 /// # Errors
 /// It can't be read, or is no text.
 pub(crate) fn token_from(source: &str) -> Result<Zeroizing<String>, Problem> {
+    text_from(source, "token").map(|text| Zeroizing::new(text.trim().to_owned()))
+}
+
+/// A passphrase, from the same places. It may begin or end with a blank; only the end of its line is taken off.
+///
+/// # Errors
+/// It can't be read, or is no text.
+pub(crate) fn passphrase_from(source: &str) -> Result<SecretValue, Problem> {
+    let text = text_from(source, "passphrase")?;
+    Ok(text.trim_end_matches(['\r', '\n']).into())
+}
+
+/// A recovery code or a passphrase, from the same places or, for `ask`, from a prompt.
+///
+/// # Errors
+/// As [`passphrase_from`].
+pub(crate) fn way_in_from(source: &str) -> Result<SecretValue, Problem> {
+    if source == "ask" {
+        return Ok(ask_secret("Recovery code or passphrase")?.as_str().into());
+    }
+    passphrase_from(source)
+}
+
+fn text_from(source: &str, what: &str) -> Result<Zeroizing<String>, Problem> {
     if let Some(name) = source.strip_prefix("env:") {
         return std::env::var(name).map(Zeroizing::new).map_err(|_| {
             Problem::new(
                 Code::Invalid,
                 format!("The environment variable {name} is not set."),
                 "Nothing was changed.",
-                "Set it, or pass the token by a file or standard input.",
+                format!("Set it, or pass the {what} by a file or standard input."),
             )
         });
     }
     let bytes = bytes_from(source)?;
     match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.trim().to_owned())),
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
         Err(_) => Err(Problem::new(
             Code::Invalid,
-            "The token is no text.",
+            format!("The {what} is no text."),
             "Nothing was changed.",
-            "Pass the token alone.",
+            format!("Pass the {what} alone."),
         )),
     }
 }
@@ -128,4 +153,18 @@ pub(crate) fn ask_secret(question: &str) -> Result<Zeroizing<String>, Problem> {
     rpassword::prompt_password(format!("{question}: "))
         .map(Zeroizing::new)
         .map_err(|error| unreadable("The answer", &error))
+}
+
+/// A new passphrase, asked until it is typed twice the same.
+///
+/// # Errors
+/// The terminal went away.
+pub(crate) fn ask_new_passphrase(question: &str) -> Result<SecretValue, Problem> {
+    loop {
+        let (first, second) = (ask_secret(question)?, ask_secret("The same again")?);
+        if first == second {
+            return Ok(first.as_str().into());
+        }
+        drop(writeln!(std::io::stderr(), "They differ."));
+    }
 }

@@ -39,7 +39,12 @@ fn main() -> ExitCode {
     };
     // The variable is read there and not by the parser, which would refuse an empty one as if it were an empty flag.
     let app = App::new(Parts::real(sealpost_app::vault_folder(cli.vault), Arc::new(SpawnSelf)));
-    let ended = runtime.block_on(commands::run(&app, &mut out, cli.command));
+    let passphrase_from = cli
+        .passphrase_from
+        .or_else(|| std::env::var("SEALPOST_PASSPHRASE_FROM").ok().filter(|source| !source.is_empty()));
+    let ended = runtime.block_on(commands::run(&app, &mut out, passphrase_from, cli.command));
+    // A backup that is due runs beside the command, and must not be cut off.
+    runtime.block_on(app.settled());
     let code = out.end(ended);
     // A keyring call that was given up on may still hang on its thread; the process must not wait for it.
     runtime.shutdown_background();

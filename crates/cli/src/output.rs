@@ -54,6 +54,8 @@ const fn exit_code(code: Code) -> u8 {
         Code::VaultLocked
         | Code::KeyMissing
         | Code::KeyWrong
+        | Code::PassphraseNeeded
+        | Code::WrongSecret
         | Code::KeyringDenied
         | Code::KeyringAbsent
         | Code::KeyringNoAnswer

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::key::KeyError;
+use crate::key::{KeyError, PassphraseError, RecoveryCodeError};
 use crate::seal::{DoesNotOpen, DoesNotSeal};
 
 /// A failure of the vault.
@@ -18,9 +18,30 @@ pub enum Error {
     /// The keyring's entry is a key, but not of this vault.
     #[error("the keyring's key does not open this vault")]
     WrongKey,
+    /// No slot opens by the keyring alone; one opens with a passphrase.
+    #[error("this vault opens with its passphrase")]
+    PassphraseNeeded,
+    /// The recovery code or passphrase that was given does not open this vault.
+    #[error("this {0} does not open this vault")]
+    WrongSecret(&'static str),
+    /// The only way in can't be removed.
+    #[error("it is the only way to open this vault")]
+    LastSlot,
+    /// A text that is no recovery code.
+    #[error(transparent)]
+    RecoveryCode(#[from] RecoveryCodeError),
+    /// A passphrase that can't be used.
+    #[error(transparent)]
+    Passphrase(#[from] PassphraseError),
     /// The vault has no slot of the kind asked for.
     #[error("this vault has no {0} slot")]
     NoSlot(&'static str),
+    /// An export that can't be read.
+    #[error(transparent)]
+    Portable(#[from] crate::portable::PortableError),
+    /// The file is a vault, but another one.
+    #[error("the file is of another vault")]
+    OtherVault,
     /// No such row.
     #[error("no such {0}")]
     NotFound(&'static str),

@@ -12,8 +12,8 @@
 //! table, row, field and revision ([`seal`]) → one IMMEDIATE transaction with full sync: compare-and-swap on the
 //! revision, the replaced revision kept in history, an activity entry → committed or unchanged, nothing between.
 //!
-//! **Flow of opening.** File checked (ours, not newer, migrated) → keyring asked on its own thread with a deadline →
-//! data key unwrapped → sealer. No path leads from "no key" to "new key": only [`Vault::create`] makes one, and it
+//! **Flow of opening.** File checked (ours, not newer, migrated) → keyring asked on its own thread with a deadline, or a
+//! recovery code or passphrase taken ([`slots`]) → data key unwrapped → sealer. No path leads from "no key" to "new key": only [`Vault::create`] makes one, and it
 //! refuses where a file exists.
 //!
 //! ```
@@ -38,8 +38,10 @@ pub mod external_vault;
 mod hex;
 pub mod ids;
 pub mod key;
+pub mod portable;
 pub mod seal;
 pub mod secret;
+pub mod slots;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -57,15 +59,17 @@ pub use draft::{
 };
 pub use error::{Error, StoreError};
 pub use external_vault::{ExternalVault, Reference, SourceAuthMethod};
-pub use hex::hex;
+pub use hex::{hex, unhex};
 pub use ids::{AttemptId, DraftId, EnvironmentId, KeySlotId, NotAnId, PublicationId, VaultId};
-pub use key::KeyError;
-pub use seal::{Digest, Entropy, OsEntropy};
+pub use key::{KeyError, PassphraseError, RecoveryCode, RecoveryCodeError};
+pub use portable::{Carried, Portable, PortableError, read_portable};
+pub use seal::{Digest, Entropy, OsEntropy, SlotKind};
 pub use secret::{DraftSecrets, SecretEdit, SecretField, SecretValue, WipedBytes};
+pub use slots::{Access, KeySlot, NewPassphrase, UnlockMode};
 pub use store::{
     Activity, ActivityDetail, Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState,
-    DraftChanges, DraftSummary, Environment, EnvironmentMeta, LinkChange, ListedDraft, NewActivity,
+    DraftChanges, DraftSummary, Environment, EnvironmentMeta, Findings, LinkChange, ListedDraft, NewActivity,
     NewAttempt, NewDraft, Publication, PublicationMeta, PublicationState, PublishClaim, PublishedSnapshot,
-    RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Unsaved,
+    RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Unreadable, Unsaved,
 };
-pub use vault::{KeySlot, LockedVault, Vault, look, vault_exists};
+pub use vault::{LockedVault, Vault, look, vault_exists};

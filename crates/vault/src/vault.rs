@@ -8,15 +8,19 @@ use rusqlite::{Connection, params};
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, StoreError};
 use crate::ids::{KeySlotId, VaultId};
-use crate::key::{KeyError, Keyring, SecondProcess, check_keyring};
-use crate::seal::{DataKey, Entropy, Sealer, SlotKey, SlotKind, unwrap, wrap};
+use crate::key::{Keyring, SecondProcess, check_keyring};
+use crate::seal::{DataKey, Entropy, Sealer, SlotKey, SlotKind};
+use crate::slots::{self, Access, KeySlot, NewPassphrase, UnlockMode};
 use crate::store;
+use crate::store::key_slots::{self, StoredSlot};
 
 /// An open vault. It belongs to one thread at a time; other processes may have it open too.
 pub struct Vault {
     pub(crate) connection: Connection,
     pub(crate) sealer: Sealer,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Kept for the slots: each wraps it.
+    pub(crate) data_key: DataKey,
     id: VaultId,
     path: PathBuf,
 }
@@ -25,17 +29,6 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Vault").field("id", &self.id).finish_non_exhaustive()
     }
-}
-
-/// One way to open a vault, as listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeySlot {
-    /// Its id.
-    pub id: KeySlotId,
-    /// Its kind.
-    pub kind: SlotKind,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
 /// What a locked vault tells without any key.
@@ -47,11 +40,6 @@ pub struct LockedVault {
     pub schema: u32,
     /// Ways to open it.
     pub slots: Vec<KeySlot>,
-}
-
-/// The keyring account that holds a vault's key.
-fn account(id: VaultId) -> String {
-    format!("vault-{id}")
 }
 
 /// Is there a file of the vault's name in the folder? Whatever it is, nothing is created over it.
@@ -66,7 +54,11 @@ pub fn vault_exists(folder: &Path) -> bool {
 /// [`Error::Absent`], [`Error::Store`].
 pub fn look(folder: &Path) -> Result<LockedVault, Error> {
     let connection = store::open_existing(&store::vault_path(folder))?;
-    Ok(LockedVault { id: vault_id(&connection)?, schema: store::SCHEMA, slots: slots(&connection)? })
+    Ok(LockedVault {
+        id: vault_id(&connection)?,
+        schema: store::SCHEMA,
+        slots: slots::listed(&key_slots::all(&connection)?),
+    })
 }
 
 impl Vault {
@@ -85,51 +77,94 @@ impl Vault {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Error> {
+        Self::create_with(folder, None, keyring, second, clock, entropy)
+    }
+
+    /// As [`Vault::create`], with a passphrase beside the keyring, together with it, or in its place; then the keyring
+    /// is not asked at all.
+    ///
+    /// # Errors
+    /// As [`Vault::create`]; [`Error::Passphrase`].
+    pub fn create_with(
+        folder: &Path,
+        passphrase: Option<NewPassphrase<'_>>,
+        keyring: &dyn Keyring,
+        second: &dyn SecondProcess,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Error> {
         if vault_exists(folder) {
             return Err(Error::Exists(store::vault_path(folder)));
         }
-        if let Some(failure) = check_keyring(keyring, second, &*entropy).failure {
+        let with_keyring = passphrase.is_none_or(|new| new.mode != UnlockMode::Passphrase);
+        if with_keyring && let Some(failure) = check_keyring(keyring, second, &*entropy).failure {
             return Err(failure.into());
         }
         let id = VaultId::make(&*clock, &*entropy);
-        let new = store::reserve(folder, &id.to_string())?;
-        let made =
-            Self::fill(&new, id, keyring, &clock, &*entropy).and_then(|()| store::publish(&new, folder));
+        let data_key = DataKey::make(&*entropy);
+        let made = store::reserve(folder, &id.to_string()).and_then(|new| {
+            let filled = Self::first_slots(id, passphrase, keyring, &*clock, &*entropy, &data_key)
+                .and_then(|slots| Self::fill(&new, id, &slots, clock.now()))
+                .and_then(|()| store::publish(&new, folder));
+            if filled.is_err() {
+                remove_files(&new);
+            }
+            filled
+        });
         if let Err(error) = made {
-            // Only what this call made: both names carry the fresh vault id.
-            drop(keyring.delete(&account(id)));
-            remove_files(&new);
+            // Only what this call made: file and entry carry the fresh vault id.
+            if with_keyring {
+                drop(keyring.delete(&slots::account(id)));
+            }
             return Err(error);
         }
-        Self::open(folder, keyring, clock, entropy)
+        let path = store::vault_path(folder);
+        let connection = store::open_existing(&path)?;
+        Ok(Self::opened(connection, id, path, data_key, clock, entropy))
     }
 
-    fn fill(
-        path: &Path,
+    /// Wraps the fresh data key for the first slots; what goes into the keyring was read back from there.
+    fn first_slots(
         id: VaultId,
+        passphrase: Option<NewPassphrase<'_>>,
         keyring: &dyn Keyring,
-        clock: &Arc<dyn Clock>,
+        clock: &dyn Clock,
         entropy: &dyn Entropy,
-    ) -> Result<(), Error> {
-        let mut connection = store::open_new(path)?;
-        let (slot_key, data_key) = (SlotKey::make(entropy), DataKey::make(entropy));
-        let slot = KeySlotId::make(&**clock, entropy);
-        let wrapped = wrap(id, slot, SlotKind::Keyring, &slot_key, &data_key, entropy)?;
-        keyring.write(&account(id), slot_key.as_bytes())?;
-        let read_back = keyring.read(&account(id))?;
-        let read_key = SlotKey::from_bytes(&read_back).ok_or(KeyError::NotAKey)?;
-        unwrap(id, slot, SlotKind::Keyring, &read_key, &wrapped).map_err(|_| KeyError::NotAKey)?;
+        data_key: &DataKey,
+    ) -> Result<Vec<StoredSlot>, Error> {
+        let mode = passphrase.map_or(UnlockMode::Keyring, |new| new.mode);
+        let entry = if mode == UnlockMode::Passphrase {
+            None
+        } else {
+            let key = SlotKey::make(entropy);
+            slots::write_and_read_back(keyring, id, &key)?;
+            Some(key)
+        };
+        let mut made = Vec::new();
+        let now = clock.now();
+        if let (Some(key), UnlockMode::Keyring | UnlockMode::Either) = (&entry, mode) {
+            let place =
+                (KeySlotId::make(clock, entropy), SlotKind::Keyring, slots::keyring_parameters(keyring));
+            made.push(StoredSlot::wrap(id, place, key, data_key, now, entropy)?);
+        }
+        if let Some(new) = passphrase {
+            let slot = KeySlotId::make(clock, entropy);
+            let entry = entry.as_ref().filter(|_| mode == UnlockMode::Both);
+            made.push(slots::passphrase_slot(id, slot, new, entry, data_key, now, entropy)?);
+        }
+        Ok(made)
+    }
 
-        let now = clock.now().as_millis();
+    fn fill(path: &Path, id: VaultId, slots: &[StoredSlot], now: Timestamp) -> Result<(), Error> {
+        let mut connection = store::open_new(path)?;
         let tx = store::write(&mut connection)?;
         tx.execute(
             "INSERT INTO vault (one, id, created_at) VALUES (1, ?1, ?2)",
-            params![id.as_bytes(), now],
+            params![id.as_bytes(), now.as_millis()],
         )?;
-        tx.execute(
-            "INSERT INTO key_slot (id, kind, wrapped, created_at) VALUES (?1, ?2, ?3, ?4)",
-            params![slot.as_bytes(), SlotKind::Keyring.as_str(), wrapped, now],
-        )?;
+        for slot in slots {
+            key_slots::insert(&tx, slot)?;
+        }
         tx.commit()?;
         // Closing folds the log into the file, so that the file alone is the vault when it gets its name.
         connection.close().map_err(|(_, error)| StoreError::from(error))?;
@@ -140,9 +175,23 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::Absent`], [`Error::Key`] (no entry, refused, silent: no key is ever made here), [`Error::WrongKey`],
-    /// [`Error::Store`].
+    /// [`Error::PassphraseNeeded`], [`Error::Store`].
     pub fn open(
         folder: &Path,
+        keyring: &dyn Keyring,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, Error> {
+        Self::open_with(folder, Access::Keyring, keyring, clock, entropy)
+    }
+
+    /// Opens a vault by one of its ways in.
+    ///
+    /// # Errors
+    /// As [`Vault::open`]; [`Error::NoSlot`], [`Error::WrongSecret`], [`Error::Passphrase`].
+    pub fn open_with(
+        folder: &Path,
+        access: Access<'_>,
         keyring: &dyn Keyring,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
@@ -150,18 +199,31 @@ impl Vault {
         let path = store::vault_path(folder);
         let connection = store::open_existing(&path)?;
         let id = vault_id(&connection)?;
-        let candidates = wrapped_keys(&connection, SlotKind::Keyring)?;
-        if candidates.is_empty() {
-            return Err(Error::NoSlot(SlotKind::Keyring.as_str()));
-        }
-        let bytes = keyring.read(&account(id))?;
-        let slot_key = SlotKey::from_bytes(&bytes).ok_or(KeyError::NotAKey)?;
-        let data_key = candidates
-            .iter()
-            .find_map(|(slot, wrapped)| unwrap(id, *slot, SlotKind::Keyring, &slot_key, wrapped).ok())
-            .ok_or(Error::WrongKey)?;
+        let data_key = slots::data_key(&key_slots::all(&connection)?, id, access, keyring)?;
+        Ok(Self::opened(connection, id, path, data_key, clock, entropy))
+    }
+
+    /// The same open vault on a connection of its own, for work beside this one.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn again(&self) -> Result<Self, Error> {
+        let connection = store::open_existing(&self.path)?;
+        let sealer = self.sealer.again();
+        let (clock, data_key, path) = (self.clock.clone(), self.data_key.clone(), self.path.clone());
+        Ok(Self { connection, sealer, clock, data_key, id: self.id, path })
+    }
+
+    fn opened(
+        connection: Connection,
+        id: VaultId,
+        path: PathBuf,
+        data_key: DataKey,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
         let sealer = Sealer::new(id, &data_key, entropy);
-        Ok(Self { connection, sealer, clock, id, path })
+        Self { connection, sealer, clock, data_key, id, path }
     }
 
     /// The vault's id.
@@ -174,14 +236,6 @@ impl Vault {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Ways to open it.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub fn slots(&self) -> Result<Vec<KeySlot>, Error> {
-        slots(&self.connection)
     }
 
     /// A number that grows whenever this or another process has written.
@@ -217,7 +271,7 @@ impl Vault {
     }
 }
 
-fn vault_id(connection: &Connection) -> Result<VaultId, Error> {
+pub(crate) fn vault_id(connection: &Connection) -> Result<VaultId, Error> {
     use rusqlite::OptionalExtension as _;
     let id = connection.query_row("SELECT id FROM vault", [], |row| row.get(0)).optional()?;
     id.map(VaultId::from_bytes).ok_or_else(|| {
@@ -225,35 +279,7 @@ fn vault_id(connection: &Connection) -> Result<VaultId, Error> {
     })
 }
 
-fn slots(connection: &Connection) -> Result<Vec<KeySlot>, Error> {
-    let mut statement =
-        connection.prepare("SELECT id, kind, created_at FROM key_slot ORDER BY created_at, id")?;
-    let rows = statement.query_map([], |row| {
-        Ok((
-            KeySlotId::from_bytes(row.get(0)?),
-            row.get::<_, String>(1)?,
-            Timestamp::from_millis(row.get(2)?),
-        ))
-    })?;
-    let mut all = Vec::new();
-    for row in rows {
-        let (id, kind, created_at) = row?;
-        // A kind of a later version can't be used here, and is no reason to hide the others.
-        if let Some(kind) = SlotKind::parse(&kind) {
-            all.push(KeySlot { id, kind, created_at });
-        }
-    }
-    Ok(all)
-}
-
-fn wrapped_keys(connection: &Connection, kind: SlotKind) -> Result<Vec<(KeySlotId, Vec<u8>)>, Error> {
-    let mut statement = connection.prepare("SELECT id, wrapped FROM key_slot WHERE kind = ?1")?;
-    let rows =
-        statement.query_map([kind.as_str()], |row| Ok((KeySlotId::from_bytes(row.get(0)?), row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn remove_files(path: &Path) {
+pub(crate) fn remove_files(path: &Path) {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);

@@ -356,7 +356,7 @@ severity: Severity,
  */
 message: string, };
 
-export type Code = "vaultAbsent" | "vaultExists" | "vaultLocked" | "vaultTooNew" | "vaultCorrupt" | "vaultBusy" | "diskFull" | "readOnly" | "storage" | "keyMissing" | "keyWrong" | "keyringDenied" | "keyringAbsent" | "keyringNoAnswer" | "keyringNotPersistent" | "notFound" | "ambiguous" | "staleRevision" | "invalid" | "unreadable" | "network" | "refused" | "planMoved" | "consentMissing" | "runActive" | "notBuilt" | "internal";
+export type Code = "vaultAbsent" | "vaultExists" | "vaultLocked" | "vaultTooNew" | "vaultCorrupt" | "vaultBusy" | "diskFull" | "readOnly" | "storage" | "keyMissing" | "keyWrong" | "passphraseNeeded" | "wrongSecret" | "keyringDenied" | "keyringAbsent" | "keyringNoAnswer" | "keyringNotPersistent" | "notFound" | "ambiguous" | "staleRevision" | "invalid" | "unreadable" | "network" | "refused" | "planMoved" | "consentMissing" | "runActive" | "notBuilt" | "internal";
 
 export type Problem = { 
 /**
@@ -382,6 +382,8 @@ issues: Array<Issue>, };
 
 export type VaultState = "absent" | "locked" | "unlocked";
 
+export type UnlockMode = "keyring" | "either" | "both" | "passphrase";
+
 export type KeySlotView = { 
 /**
  * `keyring`, `recovery` or `passphrase`.
@@ -390,7 +392,15 @@ kind: string,
 /**
  * When it was made, milliseconds since the epoch.
  */
-createdAt: number, };
+createdAt: number, 
+/**
+ * Name of the keyring that holds its key, for a keyring slot.
+ */
+store: string | null, 
+/**
+ * A passphrase that opens only together with the keyring's key.
+ */
+needsKeyring: boolean, };
 
 export type VaultStatus = { 
 /**
@@ -413,6 +423,14 @@ name: string,
  * Ways to open it, for example `keyring`.
  */
 keySlots: Array<KeySlotView>, 
+/**
+ * What opens it from day to day.
+ */
+unlockMode: UnlockMode, 
+/**
+ * What the person should know of this vault: what happened, what was kept, what to do.
+ */
+notices: Array<Problem>, 
 /**
  * Name of the keyring used here, for example `GNOME Keyring (Secret Service)`.
  */
@@ -451,6 +469,166 @@ hint: string,
  * What was tried, line by line, without secrets.
  */
 steps: Array<string>, };
+
+export type BackupView = { 
+/**
+ * Name of the file.
+ */
+file: string, 
+/**
+ * When it was made, `20261124-080000`, UTC.
+ */
+made: string, 
+/**
+ * `daily`, `asked`, `before-rekey`, …
+ */
+why: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
+
+export type DrillView = { 
+/**
+ * When, milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * The copy that was opened.
+ */
+file: string, 
+/**
+ * Rows that were opened.
+ */
+items: number, 
+/**
+ * Drafts among them.
+ */
+drafts: number, 
+/**
+ * Values that did not open.
+ */
+unreadable: number, 
+/**
+ * Everything opened.
+ */
+sound: boolean, };
+
+export type BackupStatus = { 
+/**
+ * Their folder.
+ */
+folder: string, 
+/**
+ * Newest first.
+ */
+backups: Array<BackupView>, 
+/**
+ * How many daily ones are kept.
+ */
+kept: number, 
+/**
+ * The last drill or read-back.
+ */
+lastDrill: DrillView | null, };
+
+export type BackupDone = { 
+/**
+ * Its path.
+ */
+file: string, 
+/**
+ * Rows in it.
+ */
+items: number, 
+/**
+ * Drafts among them.
+ */
+drafts: number, 
+/**
+ * Values that do not open, here and in the vault.
+ */
+unreadable: number, };
+
+export type RestoreDone = { 
+/**
+ * The backup.
+ */
+file: string, 
+/**
+ * Where the file that was in the vault's place is now.
+ */
+kept: string | null, 
+/**
+ * Rows in the restored vault.
+ */
+items: number, 
+/**
+ * Drafts among them.
+ */
+drafts: number, 
+/**
+ * Values that do not open.
+ */
+unreadable: number, };
+
+export type UnreadableView = { 
+/**
+ * `draft`, `environment`, …
+ */
+what: string, 
+/**
+ * The row's id.
+ */
+id: string, 
+/**
+ * The column.
+ */
+column: string, };
+
+export type ContentsView = { 
+/**
+ * Rows that were read.
+ */
+items: number, 
+/**
+ * Drafts among them.
+ */
+drafts: number, 
+/**
+ * What does not open.
+ */
+unreadable: Array<UnreadableView>, 
+/**
+ * What is wrong with the file's structure, in SQLite's words.
+ */
+structure: Array<string>, };
+
+export type DoctorReport = { 
+/**
+ * Nothing is wrong.
+ */
+healthy: boolean, 
+/**
+ * The keyring.
+ */
+keyring: KeyringCheck, 
+/**
+ * The vault.
+ */
+vault: VaultStatus, 
+/**
+ * Why it does not open.
+ */
+problem: Problem | null, 
+/**
+ * What is in it, if it opens.
+ */
+contents: ContentsView | null, 
+/**
+ * Its backups, if it opens.
+ */
+backups: BackupStatus | null, };
 
 export type DetailLine = { 
 /**

@@ -2,6 +2,7 @@
 //!
 //! No type here can hold a secret: `SecretValue` has no `Serialize`, so it would not compile.
 
+mod backups;
 mod drafts;
 mod environments;
 mod publish;
@@ -9,6 +10,7 @@ mod reconcile;
 mod unsaved;
 mod vault;
 
+pub use backups::*;
 pub use drafts::*;
 pub use environments::*;
 pub use publish::*;

@@ -17,6 +17,10 @@ pub struct VaultStatus {
     pub name: String,
     /// Ways to open it, for example `keyring`.
     pub key_slots: Vec<KeySlotView>,
+    /// What opens it from day to day.
+    pub unlock_mode: sealpost_vault::UnlockMode,
+    /// What the person should know of this vault: what happened, what was kept, what to do.
+    pub notices: Vec<crate::problem::Problem>,
     /// Name of the keyring used here, for example `GNOME Keyring (Secret Service)`.
     pub keyring: String,
     /// Number of drafts, if open.
@@ -48,6 +52,10 @@ pub struct KeySlotView {
     /// When it was made, milliseconds since the epoch.
     #[ts(type = "number")]
     pub created_at: i64,
+    /// Name of the keyring that holds its key, for a keyring slot.
+    pub store: Option<String>,
+    /// A passphrase that opens only together with the keyring's key.
+    pub needs_keyring: bool,
 }
 
 /// What the keyring check found: write, read back from a second process, delete.

@@ -10,11 +10,14 @@ mod reconcile;
 mod sandbox;
 mod status;
 mod vault;
+mod vault_care;
+mod vault_keys;
 
 use sealpost_app::App;
 use sealpost_app::problem::{Code, Problem};
 
 use crate::args::{Command, RemoteCommand};
+use crate::input::{ask_secret, can_ask, passphrase_from};
 use crate::output::{Ended, Out, Stop};
 
 type Done = Result<Ended, Stop>;
@@ -23,7 +26,8 @@ type Done = Result<Ended, Stop>;
 ///
 /// # Errors
 /// What the app said.
-pub(crate) async fn run(app: &App, out: &mut Out, command: Command) -> Done {
+pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String>, command: Command) -> Done {
+    let app = &Vaulted { app, passphrase_from };
     match command {
         Command::Vault(command) => vault::run(app, out, command).await,
         Command::Draft(command) => opened(app).await?.draft(out, command).await,
@@ -44,11 +48,30 @@ pub(crate) async fn run(app: &App, out: &mut Out, command: Command) -> Done {
     }
 }
 
+/// An app, and where the passphrase of its vault is.
+struct Vaulted<'a> {
+    app: &'a App,
+    passphrase_from: Option<String>,
+}
+
 /// An app whose vault is open.
 struct Opened<'a>(&'a App);
 
-async fn opened(app: &App) -> Result<Opened<'_>, Problem> {
-    app.vault_unlock().await?;
+async fn opened<'a>(vaulted: &Vaulted<'a>) -> Result<Opened<'a>, Problem> {
+    let app = vaulted.app;
+    match (app.vault_unlock().await, &vaulted.passphrase_from) {
+        (Err(problem), Some(source)) if problem.code == Code::PassphraseNeeded => {
+            app.vault_unlock_with(passphrase_from(source)?).await?;
+        }
+        (Err(problem), None) if problem.code == Code::PassphraseNeeded && can_ask() => {
+            app.vault_unlock_with(ask_secret("Passphrase")?.as_str().into()).await?;
+        }
+        (Err(mut problem), None) if problem.code == Code::PassphraseNeeded => {
+            problem.hint = "Say where it is with --passphrase-from or SEALPOST_PASSPHRASE_FROM.".into();
+            return Err(problem);
+        }
+        (unlocked, _) => drop(unlocked?),
+    }
     Ok(Opened(app))
 }
 

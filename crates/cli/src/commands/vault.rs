@@ -1,33 +1,56 @@
 //! The vault itself.
 
+use sealpost_app::not_built_yet;
+use sealpost_app::parts::UnlockMode;
 use sealpost_app::views::{VaultState, VaultStatus};
-use sealpost_app::{App, not_built_yet};
 
-use super::Done;
+use super::{Done, Vaulted, opened};
 use crate::args::VaultCommand;
-use crate::output::{Ended, NO_KEY, Out, table};
+use crate::input::way_in_from;
+use crate::output::{Out, table};
 
-pub(super) async fn run(app: &App, out: &mut Out, command: VaultCommand) -> Done {
+pub(super) async fn run(vaulted: &Vaulted<'_>, out: &mut Out, command: VaultCommand) -> Done {
+    let app = vaulted.app;
     match command {
-        VaultCommand::Init => {
-            let status = app.vault_create().await?;
-            Ok(out.view(&status, |_| format!("Created {}. Its key is in {}.", status.file, status.keyring)))
-        }
+        VaultCommand::Init { recovery_to, unlock } => vaulted.init(out, recovery_to, unlock).await,
         VaultCommand::Status => {
             let status = app.vault_status().await?;
             Ok(out.view(&status, |_| describe(&status)))
         }
-        VaultCommand::UnlockTest => {
-            let status = app.vault_unlock().await?;
-            let text = || format!("{} opens with its key from {}.", status.file, status.keyring);
+        VaultCommand::UnlockTest { from: Some(source) } => {
+            let status = app.unlock_test(way_in_from(&source)?).await?;
+            let text = || format!("{} opens with it. Nothing was changed.", status.file);
             Ok(out.view(&status, |_| text()))
         }
-        VaultCommand::Doctor => doctor(app, out).await,
-        VaultCommand::Recovery => Err(not_built_yet("vault recovery").into()),
-        VaultCommand::Passphrase => Err(not_built_yet("vault passphrase").into()),
+        VaultCommand::UnlockTest { from: None } => {
+            let status = opened(vaulted).await?.0.vault_status().await?;
+            let text = || format!("{} opens with {}.", status.file, way_in(&status));
+            Ok(out.view(&status, |_| text()))
+        }
+        VaultCommand::Doctor { report, export_unreadable } => {
+            vaulted.doctor(out, report, export_unreadable).await
+        }
+        VaultCommand::Recovery { to, from, remove } => vaulted.recovery(out, to, from, remove).await,
+        VaultCommand::Passphrase { from, unlock, remove } => {
+            vaulted.passphrase(out, from, unlock, remove).await
+        }
         VaultCommand::Rekey => Err(not_built_yet("vault rekey").into()),
-        VaultCommand::Backup { .. } => Err(not_built_yet("vault backup").into()),
-        VaultCommand::Restore { .. } => Err(not_built_yet("vault restore").into()),
+        VaultCommand::Backup { list: true, .. } => vaulted.backups(out).await,
+        VaultCommand::Backup { drill: true, .. } => vaulted.drill(out).await,
+        VaultCommand::Backup { file, portable, under, .. } => {
+            vaulted.backup(out, file, portable, under).await
+        }
+        VaultCommand::Restore { file, from } => vaulted.restore(out, file, from).await,
+    }
+}
+
+/// What opens the vault from day to day, as part of a sentence.
+pub(super) fn way_in(status: &VaultStatus) -> String {
+    match status.unlock_mode {
+        UnlockMode::Keyring => format!("its key from {}", status.keyring),
+        UnlockMode::Either => format!("its key from {}, or with its passphrase", status.keyring),
+        UnlockMode::Both => format!("its key from {} together with its passphrase", status.keyring),
+        UnlockMode::Passphrase => "its passphrase".to_owned(),
     }
 }
 
@@ -46,6 +69,9 @@ fn describe(status: &VaultStatus) -> String {
     if !slots.is_empty() {
         rows.push(vec!["Opens with".into(), slots.join(", ")]);
     }
+    if status.key_slots.iter().all(|slot| slot.kind != "recovery") && !status.key_slots.is_empty() {
+        rows.push(vec!["Recovery".into(), "no code yet: sealpost vault recovery".into()]);
+    }
     if let Some(schema) = status.schema {
         rows.push(vec!["Schema".into(), schema.to_string()]);
     }
@@ -54,34 +80,4 @@ fn describe(status: &VaultStatus) -> String {
         text.push_str("\nCreate it with: sealpost vault init");
     }
     text
-}
-
-/// The keyring, and if there is a vault, whether it opens.
-async fn doctor(app: &App, out: &Out) -> Done {
-    let check = app.keyring_check().await?;
-    let status = app.vault_status().await?;
-    let opening = if status.state == VaultState::Locked { app.vault_unlock().await.err() } else { None };
-    let healthy = check.usable && opening.is_none();
-    let document =
-        serde_json::json!({ "keyring": check, "vault": status, "problem": opening, "healthy": healthy });
-    let text = out.render(&document, |out| {
-        let mut text = format!("{}\n", check.summary);
-        for step in &check.steps {
-            text.push_str(&format!("  {step}\n"));
-        }
-        if !check.hint.is_empty() {
-            text.push_str(&format!("hint:  {}\n", check.hint));
-        }
-        match (&opening, status.state) {
-            (Some(problem), _) => {
-                text.push_str(&out.paint("bad", &format!("The vault does not open: {problem}")));
-            }
-            (None, VaultState::Absent) => {
-                text.push_str(&format!("There is no vault at {} yet.", status.file));
-            }
-            (None, _) => text.push_str(&out.paint("ok", &format!("The vault at {} opens.", status.file))),
-        }
-        text
-    });
-    Ok(if healthy { Ended::Text(text) } else { Ended::Coded(text, NO_KEY) })
 }

@@ -5,6 +5,7 @@
 
 mod sandbox;
 mod usage;
+mod ways_in;
 mod without_keyring;
 
 use std::path::Path;

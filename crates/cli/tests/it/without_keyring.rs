@@ -89,21 +89,6 @@ fn the_folder_comes_from_the_flag_then_the_variable_then_the_system() {
 }
 
 #[test]
-fn what_later_versions_bring_says_so_without_asking_for_the_vault() {
-    let home = tempfile::tempdir().unwrap();
-    for arguments in [
-        &["vault", "recovery"][..],
-        &["vault", "passphrase"],
-        &["vault", "rekey"],
-        &["vault", "backup", "x"],
-        &["vault", "restore", "x"],
-    ] {
-        let (code, _, stderr) = run(home.path(), arguments);
-        assert!(code == 1 && stderr.contains("not built yet"), "{arguments:?}: {stderr}");
-    }
-}
-
-#[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let mut child = Command::new(assert_cmd::cargo::cargo_bin("sealpost"))
         .args(["completions", "bash"])

@@ -1,4 +1,5 @@
-//! The OS keyring, which holds 32 random bytes per vault: the key of its keyring slot.
+//! Where the keys of slots come from: the OS keyring, which holds 32 random bytes per vault, the recovery code, and the
+//! passphrase.
 //!
 //! A keyring can be absent, locked, denied, silent or forgetful, and each is told apart (issue #2). Every call runs on
 //! a thread of its own with a deadline, since a locked Secret Service blocks until somebody answers its prompt, and
@@ -7,7 +8,9 @@
 
 mod deadline;
 mod os;
+mod passphrase;
 mod probe;
+mod recovery;
 
 #[cfg(any(test, feature = "testing"))]
 mod memory;
@@ -17,7 +20,10 @@ use zeroize::Zeroizing;
 #[cfg(any(test, feature = "testing"))]
 pub use memory::{MemoryKeyring, MemoryMood};
 pub use os::OsKeyring;
+pub(crate) use passphrase::PassphraseParameters;
+pub use passphrase::{Cost, PassphraseError, SHORTEST, calibrate, check_passphrase, time_of};
 pub use probe::{ProbeReport, SecondProcess, check_keyring, second_process_answer};
+pub use recovery::{GROUP_LEN, GROUPS, RecoveryCode, RecoveryCodeError};
 
 /// The service name of all entries.
 pub const SERVICE: &str = "sealpost";

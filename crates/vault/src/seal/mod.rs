@@ -1,7 +1,9 @@
 //! Sealing: what stands on disk can be read only with the vault's data key, and only where it was written.
 //!
 //! ```text
-//! keyring key (32 random bytes) ─ HKDF ─▶ KEK ─ wraps ─▶ data key (32 random bytes)
+//! keyring entry (32 random bytes) ─┐
+//! recovery code (32 random bytes) ─┼─ HKDF ─▶ KEK ─ wraps ─▶ data key (32 random bytes)
+//! passphrase ─ Argon2id ───────────┘
 //! data key ─ HKDF-Extract(salt = vault id) ─▶ root
 //!   root ─ HKDF-Expand("sealpost/v1/record" | table | object | field | revision) ─▶ record key
 //!   root ─ HKDF-Expand("sealpost/v1/digest") ─▶ digest key, for "changed since published?"
@@ -27,7 +29,7 @@ use zeroize::Zeroizing;
 use crate::ids::VaultId;
 pub(crate) use hazmat::{KEY_LEN, Key};
 pub use hazmat::{OsEntropy, sha256};
-pub use slot::{DataKey, SlotKey, SlotKind, unwrap, wrap};
+pub use slot::{DataKey, NO_PARAMETERS, SlotKey, SlotKind, SlotPlace, unwrap, wrap};
 
 /// Where random bytes come from.
 pub trait Entropy: Send + Sync {
@@ -147,6 +149,17 @@ impl Sealer {
         let root = hazmat::hkdf_extract(vault.as_bytes(), data_key.key());
         let digest_key = hazmat::hkdf_expand(&root, &[b"sealpost/v1/digest"]).unwrap_or_default();
         Self { vault, root, digest_key, entropy }
+    }
+
+    /// A second sealer with the same keys.
+    pub(crate) fn again(&self) -> Self {
+        let Self { vault, root, digest_key, entropy } = self;
+        Self {
+            vault: *vault,
+            root: root.clone(),
+            digest_key: digest_key.clone(),
+            entropy: Arc::clone(entropy),
+        }
     }
 
     /// The random source this sealer uses, for ids.

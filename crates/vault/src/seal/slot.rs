@@ -1,6 +1,5 @@
-//! Key slots: the data key, wrapped once per way to open the vault.
-//!
-//! Only the keyring slot is made so far; the kinds, the table and the wrapped form carry several (issue #4).
+//! Key slots: the data key, wrapped once per way to open the vault. What stands in clear beside a wrapped key (its
+//! kind and its parameters) goes into the derivation, so that a changed parameter opens nothing.
 
 use zeroize::Zeroizing;
 
@@ -14,7 +13,7 @@ use crate::ids::{KeySlotId, VaultId};
 pub struct DataKey(Key);
 
 impl DataKey {
-    /// A fresh data key. Called once in a vault's life, when it is created: a vault that exists keeps its key.
+    /// A fresh data key. Called when a vault is created and when it is re-keyed, never to open one.
     #[must_use]
     pub fn make(entropy: &dyn Entropy) -> Self {
         let mut key = Key::default();
@@ -38,9 +37,9 @@ impl std::fmt::Debug for DataKey {
 pub enum SlotKind {
     /// 32 random bytes in the OS keyring.
     Keyring,
-    /// A recovery code on paper (issue #4).
+    /// A recovery code on paper.
     Recovery,
-    /// A passphrase through Argon2id (issue #4).
+    /// A passphrase through Argon2id, alone or together with the keyring's key.
     Passphrase,
 }
 
@@ -62,7 +61,42 @@ impl SlotKind {
     }
 }
 
-/// What a slot is opened with: for the keyring slot, the 32 bytes kept there.
+/// The parameters of a slot that needs none, as slots of schema 1 have them.
+pub const NO_PARAMETERS: &str = "{}";
+
+/// Where a wrapped key belongs: everything of its slot that stands in clear.
+#[derive(Debug, Clone, Copy)]
+pub struct SlotPlace<'a> {
+    /// The vault.
+    pub vault: VaultId,
+    /// The slot.
+    pub slot: KeySlotId,
+    /// Its kind.
+    pub kind: SlotKind,
+    /// Its parameters exactly as stored, a JSON object.
+    pub parameters: &'a str,
+}
+
+impl SlotPlace<'_> {
+    fn aad(&self) -> [u8; 40] {
+        Binding { table: Table::KeySlot, object: *self.slot.as_bytes(), field: Field::Key, revision: 1 }
+            .aad(self.vault)
+    }
+
+    /// Key-encryption key: `HKDF(salt = vault id, "sealpost/v1/kek" | kind | parameters)`. It wraps keys, never data.
+    /// Kinds are words and parameters begin with a brace, so no two lists of parts look alike.
+    fn kek(&self, with: &SlotKey) -> Result<Key, ()> {
+        let root = hazmat::hkdf_extract(self.vault.as_bytes(), &with.0);
+        let parameters = if self.parameters == NO_PARAMETERS { "" } else { self.parameters };
+        hazmat::hkdf_expand(
+            &root,
+            &[b"sealpost/v1/kek", self.kind.as_str().as_bytes(), parameters.as_bytes()],
+        )
+    }
+}
+
+/// What a slot is opened with: 32 bytes from the keyring, from a recovery code, or derived from a passphrase.
+#[derive(Clone)]
 pub struct SlotKey(Key);
 
 impl std::fmt::Debug for SlotKey {
@@ -72,7 +106,7 @@ impl std::fmt::Debug for SlotKey {
 }
 
 impl SlotKey {
-    /// A fresh key for a keyring entry.
+    /// A fresh random key.
     #[must_use]
     pub fn make(entropy: &dyn Entropy) -> Self {
         let mut key = Key::default();
@@ -87,20 +121,17 @@ impl SlotKey {
         Some(Self(Zeroizing::new(array)))
     }
 
-    /// The bytes to put into the keyring.
+    /// The key of a slot that needs both: `HMAC-SHA256(keyring key, passphrase key)`. Neither says anything of it
+    /// without the other.
+    #[must_use]
+    pub fn both(keyring: &Self, passphrase: &Self) -> Self {
+        Self(hazmat::hkdf_extract(&*keyring.0, &passphrase.0))
+    }
+
+    /// The bytes to put into the keyring, or onto paper.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &*self.0
     }
-
-    /// Key-encryption key: `HKDF(salt = vault id, "sealpost/v1/kek" | kind)`. It wraps keys, never data.
-    fn kek(&self, vault: VaultId, kind: SlotKind) -> Result<Key, ()> {
-        let root = hazmat::hkdf_extract(vault.as_bytes(), &self.0);
-        hazmat::hkdf_expand(&root, &[b"sealpost/v1/kek", kind.as_str().as_bytes()])
-    }
-}
-
-fn aad(vault: VaultId, slot: KeySlotId) -> [u8; 40] {
-    Binding { table: Table::KeySlot, object: *slot.as_bytes(), field: Field::Key, revision: 1 }.aad(vault)
 }
 
 /// Wraps the data key for one slot.
@@ -108,30 +139,22 @@ fn aad(vault: VaultId, slot: KeySlotId) -> [u8; 40] {
 /// # Errors
 /// [`DoesNotSeal`]; not seen in practice.
 pub fn wrap(
-    vault: VaultId,
-    slot: KeySlotId,
-    kind: SlotKind,
+    place: &SlotPlace<'_>,
     with: &SlotKey,
     data_key: &DataKey,
     entropy: &dyn Entropy,
 ) -> Result<Vec<u8>, DoesNotSeal> {
-    let kek = with.kek(vault, kind).map_err(|()| DoesNotSeal)?;
-    seal_with(&kek, &aad(vault, slot), &**data_key.key(), entropy)
+    let kek = place.kek(with).map_err(|()| DoesNotSeal)?;
+    seal_with(&kek, &place.aad(), &**data_key.key(), entropy)
 }
 
 /// Unwraps the data key of one slot.
 ///
 /// # Errors
-/// [`DoesNotOpen`]: another key, another slot, another vault, or a broken blob.
-pub fn unwrap(
-    vault: VaultId,
-    slot: KeySlotId,
-    kind: SlotKind,
-    with: &SlotKey,
-    wrapped: &[u8],
-) -> Result<DataKey, DoesNotOpen> {
-    let kek = with.kek(vault, kind).map_err(|()| DoesNotOpen)?;
-    let bytes = open_with(&kek, &aad(vault, slot), wrapped)?;
+/// [`DoesNotOpen`]: another key, another slot, another vault, changed parameters, or a broken blob.
+pub fn unwrap(place: &SlotPlace<'_>, with: &SlotKey, wrapped: &[u8]) -> Result<DataKey, DoesNotOpen> {
+    let kek = place.kek(with).map_err(|()| DoesNotOpen)?;
+    let bytes = open_with(&kek, &place.aad(), wrapped)?;
     let array: [u8; KEY_LEN] = bytes.as_slice().try_into().map_err(|_| DoesNotOpen)?;
     Ok(DataKey(Zeroizing::new(array)))
 }

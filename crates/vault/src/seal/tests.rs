@@ -66,23 +66,43 @@ fn a_blob_cut_short_or_made_longer_does_not_open() {
 }
 
 #[test]
-fn a_slot_opens_only_with_its_own_key_in_its_own_vault() {
+fn a_slot_opens_only_with_its_own_key_in_its_own_place() {
     let entropy = OsEntropy::new();
     let clock = FixedClock::at(Timestamp::from_millis(1));
     let (slot, other_slot) = (KeySlotId::make(&clock, &entropy), KeySlotId::make(&clock, &entropy));
     let (with, data_key) = (SlotKey::make(&entropy), DataKey::make(&entropy));
-    let wrapped = wrap(vault(1), slot, SlotKind::Keyring, &with, &data_key, &entropy).unwrap();
+    let here = SlotPlace { vault: vault(1), slot, kind: SlotKind::Passphrase, parameters: r#"{"passes":3}"# };
+    let wrapped = wrap(&here, &with, &data_key, &entropy).unwrap();
+    assert_eq!(**unwrap(&here, &with, &wrapped).unwrap().key(), **data_key.key());
 
-    let opened = unwrap(vault(1), slot, SlotKind::Keyring, &with, &wrapped).unwrap();
-    assert_eq!(**opened.key(), **data_key.key());
+    assert!(unwrap(&here, &SlotKey::make(&entropy), &wrapped).is_err(), "another key");
+    for (what, place) in [
+        ("another vault", SlotPlace { vault: vault(2), ..here }),
+        ("another slot", SlotPlace { slot: other_slot, ..here }),
+        ("another kind", SlotPlace { kind: SlotKind::Recovery, ..here }),
+        ("weaker parameters", SlotPlace { parameters: r#"{"passes":1}"#, ..here }),
+        ("the same parameters written otherwise", SlotPlace { parameters: r#"{"passes": 3}"#, ..here }),
+        ("no parameters", SlotPlace { parameters: NO_PARAMETERS, ..here }),
+    ] {
+        assert!(unwrap(&place, &with, &wrapped).is_err(), "{what}");
+    }
+}
 
-    assert!(
-        unwrap(vault(1), slot, SlotKind::Keyring, &SlotKey::make(&entropy), &wrapped).is_err(),
-        "another key"
-    );
-    assert!(unwrap(vault(2), slot, SlotKind::Keyring, &with, &wrapped).is_err(), "another vault");
-    assert!(unwrap(vault(1), other_slot, SlotKind::Keyring, &with, &wrapped).is_err(), "another slot");
-    assert!(unwrap(vault(1), slot, SlotKind::Recovery, &with, &wrapped).is_err(), "another kind");
+#[test]
+fn a_slot_that_needs_both_opens_with_neither_alone() {
+    let entropy = OsEntropy::new();
+    let (keyring, passphrase) = (SlotKey::make(&entropy), SlotKey::make(&entropy));
+    let data_key = DataKey::make(&entropy);
+    let slot = KeySlotId::from_bytes([5; 16]);
+    let here =
+        SlotPlace { vault: vault(1), slot, kind: SlotKind::Passphrase, parameters: r#"{"keyring":true}"# };
+    let wrapped = wrap(&here, &SlotKey::both(&keyring, &passphrase), &data_key, &entropy).unwrap();
+    assert!(unwrap(&here, &SlotKey::both(&keyring, &passphrase), &wrapped).is_ok());
+    for with in
+        [&keyring, &passphrase, &SlotKey::both(&passphrase, &keyring), &SlotKey::both(&keyring, &keyring)]
+    {
+        assert!(unwrap(&here, with, &wrapped).is_err());
+    }
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub struct Activity {
     pub detail: ActivityDetail,
 }
 
-pub(super) fn insert(
+pub(crate) fn insert(
     connection: &Connection,
     sealer: &Sealer,
     at: Timestamp,

@@ -30,11 +30,17 @@ pub fn vault_path(folder: &Path) -> PathBuf {
 pub(crate) fn reserve(folder: &Path, tag: &str) -> Result<PathBuf, Error> {
     make_private_folder(folder)?;
     let path = folder.join(format!("{VAULT_FILE}.new-{tag}"));
+    private_new(&path)?;
+    Ok(path)
+}
+
+/// Makes an empty file (0600) where there is none.
+pub(super) fn private_new(path: &Path) -> Result<(), StoreError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     private_mode(&mut options);
-    options.open(&path).map_err(StoreError::from)?;
-    Ok(path)
+    options.open(path)?;
+    Ok(())
 }
 
 /// Gives a filled file the vault's name, unless that is taken: of two creations one wins, and neither overwrites.
@@ -52,7 +58,7 @@ pub(crate) fn publish(filled: &Path, folder: &Path) -> Result<PathBuf, Error> {
 }
 
 /// A new name survives a power cut only after its folder is synced (POSIX; Windows does it with the file).
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     if cfg!(unix) {
         fs::File::open(folder)?.sync_all()?;
     }
@@ -87,7 +93,7 @@ pub(crate) fn open_new(path: &Path) -> Result<Connection, Error> {
 }
 
 /// SQLite takes any file shorter than a page for an empty database; ours must begin as one.
-fn check_magic(path: &Path) -> Result<(), StoreError> {
+pub(super) fn check_magic(path: &Path) -> Result<(), StoreError> {
     let mut magic = [0; 16];
     let mut file = fs::File::open(path)?;
     match file.read_exact(&mut magic) {
@@ -96,7 +102,7 @@ fn check_magic(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     // NOFOLLOW refuses symbolic links in the whole path, so the folder's own links are resolved first.
@@ -117,7 +123,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -4,20 +4,24 @@
 //! cut; if it fails, the state is the one before. Two processes may write to one vault: a row is replaced only if its
 //! revision is still the one that was edited.
 
-mod activity;
+pub(crate) mod activity;
 mod attempts;
+pub mod backup;
 mod claim;
 mod drafts;
 mod environments;
 mod file;
 mod history;
 mod import;
+pub(crate) mod key_slots;
 mod listing;
 mod migrate;
 mod publications;
+pub(crate) mod sealed;
 mod secrets_codec;
 mod settings;
 mod unsaved;
+pub(crate) mod verify;
 
 #[cfg(test)]
 mod journal_tests;
@@ -48,6 +52,7 @@ pub use publications::{
     Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
 };
 pub use unsaved::Unsaved;
+pub use verify::{Findings, Unreadable};
 
 /// Starts a write: takes the write lock at once, so that what is read inside is still true when it is written.
 pub(crate) fn write(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {

@@ -1,0 +1,353 @@
+//! Backups: made by themselves once a day, read back before they count, tried by a drill, and put back without losing what
+//! is there.
+//!
+//! ```text
+//! unlock or lock ─▶ newest older than a day? ─▶ backup in the background ─▶ read back ─▶ older ones beyond the last n go
+//! <vault>/backups/vault-20261124-080000-daily.sealpost       each a complete vault file with the slots of its time
+//! ```
+//!
+//! Only copies that were made by themselves are ever removed, and only after a newer one was found sound.
+
+use std::path::{Path, PathBuf};
+
+use sealpost_vault::{Access, Error, Findings, RecoveryCode, SecretValue, Vault, read_portable, store};
+use serde::{Deserialize, Serialize};
+
+use crate::app::{App, Session};
+use crate::problem::{Code, Problem};
+use crate::time::moment;
+use crate::views::{BackupDone, BackupStatus, BackupView, DrillView, PortableDone, RestoreDone, VaultState};
+
+const FOLDER: &str = "backups";
+const DRILL: &str = "backup-drill";
+const DAILY: &str = "daily";
+/// Copies made by themselves that are kept.
+const KEPT: usize = 7;
+const DAY_MS: i64 = 86_400_000;
+
+/// What a copy's name says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Named {
+    file: String,
+    /// `20261124-080000`: sorts by time.
+    stamp: String,
+    why: String,
+}
+
+fn stamp(now: i64) -> String {
+    moment(now).replace(['-', ':'], "").replace(' ', "-")
+}
+
+fn read_name(file: &str) -> Option<Named> {
+    let rest = file.strip_prefix("vault-")?.strip_suffix(".sealpost")?;
+    let (day, rest) = rest.split_at_checked(8)?;
+    let (time, why) = rest.strip_prefix('-')?.split_at_checked(6)?;
+    let why = why.strip_prefix('-')?;
+    let digits = day.chars().chain(time.chars()).all(|c| c.is_ascii_digit());
+    digits.then(|| Named { file: file.into(), stamp: format!("{day}-{time}"), why: why.into() })
+}
+
+/// The copies in a folder, newest first.
+fn copies(folder: &Path) -> Vec<Named> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut copies: Vec<Named> =
+        entries.filter_map(|entry| read_name(&entry.file_name().to_string_lossy())).collect();
+    copies.sort_by(|a, b| (&b.stamp, &b.file).cmp(&(&a.stamp, &a.file)));
+    copies
+}
+
+/// Is it time for the next copy? A clock that was set back must not stop them.
+fn due(copies: &[Named], now: i64) -> bool {
+    let (yesterday, latest) = (stamp(now - DAY_MS), stamp(now));
+    !copies.iter().any(|copy| copy.why == DAILY && copy.stamp > yesterday && copy.stamp <= latest)
+}
+
+/// Copies that may go: made by themselves, and beyond the last `kept`.
+fn superfluous(copies: &[Named], kept: usize) -> Vec<&Named> {
+    copies.iter().filter(|copy| copy.why == DAILY).skip(kept).collect()
+}
+
+/// The last drill, as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Drill {
+    at: i64,
+    file: String,
+    items: u64,
+    drafts: u64,
+    unreadable: u64,
+}
+
+impl Drill {
+    fn of(file: &str, at: i64, findings: &Findings) -> Self {
+        let unreadable = findings.unreadable.len() as u64;
+        Self { at, file: file.into(), items: findings.items, drafts: findings.drafts, unreadable }
+    }
+
+    fn view(self) -> DrillView {
+        let Self { at, file, items, drafts, unreadable } = self;
+        DrillView { at, file, items, drafts, unreadable, sound: unreadable == 0 }
+    }
+}
+
+/// Makes a copy among the vault's own, and tidies up if it is sound.
+pub(crate) fn make(vault: &mut Vault, why: &str) -> Result<BackupDone, Problem> {
+    let folder = folder_of(vault.path());
+    private_folder(&folder)?;
+    let now = vault.now().as_millis();
+    let file = format!("vault-{}-{why}.sealpost", stamp(now));
+    let path = folder.join(&file);
+    let findings = vault.backup_to(&path)?;
+    vault.set_setting(DRILL, &Drill::of(&file, now, &findings))?;
+    if findings.sound() {
+        for old in superfluous(&copies(&folder), KEPT) {
+            // One that can't be removed is one more than needed, and no reason to fail.
+            drop(std::fs::remove_file(folder.join(&old.file)));
+        }
+    }
+    Ok(done(&path, &findings))
+}
+
+fn done(path: &Path, findings: &Findings) -> BackupDone {
+    BackupDone {
+        file: path.display().to_string(),
+        items: findings.items,
+        drafts: findings.drafts,
+        unreadable: findings.unreadable.len() as u64,
+    }
+}
+
+fn folder_of(vault: &Path) -> PathBuf {
+    vault.parent().unwrap_or(Path::new("")).join(FOLDER)
+}
+
+fn private_folder(folder: &Path) -> Result<(), Problem> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Error::from(sealpost_vault::StoreError::from(error)).into())
+}
+
+/// The newest copy of a vault's folder, for a sentence that offers it.
+pub(crate) fn newest(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.join(FOLDER);
+    copies(&folder).first().map(|copy| folder.join(&copy.file))
+}
+
+impl App {
+    fn backup_folder(&self) -> PathBuf {
+        self.folder().join(FOLDER)
+    }
+
+    /// Makes the day's copy if it is due, on a connection of its own, while the caller goes on.
+    pub(crate) fn back_up_daily(&self, session: &Session) {
+        if !due(&copies(&self.backup_folder()), self.now()) {
+            return;
+        }
+        let Ok(mut vault) = session.vault.again() else { return };
+        let app = self.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            if let Err(problem) = make(&mut vault, DAILY) {
+                app.notice(not_backed_up(&problem));
+            }
+        });
+        self.inner.background.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(task);
+    }
+
+    /// Waits for what runs in the background, so that a program that ends does not cut it off.
+    pub async fn settled(&self) {
+        let tasks = std::mem::take(
+            &mut *self.inner.background.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
+        for task in tasks {
+            drop(task.await);
+        }
+    }
+
+    /// The copies there are, and what the last drill found.
+    ///
+    /// # Errors
+    /// `VaultLocked`, `Storage`.
+    pub async fn backup_status(&self) -> Result<BackupStatus, Problem> {
+        let folder = self.backup_folder();
+        self.with_session(move |session| {
+            let drill: Option<Drill> = session.vault.setting(DRILL).unwrap_or_default();
+            let view = |copy: Named| BackupView {
+                bytes: std::fs::metadata(folder.join(&copy.file)).map_or(0, |found| found.len()),
+                made: copy.stamp,
+                why: copy.why,
+                file: copy.file,
+            };
+            Ok(BackupStatus {
+                backups: copies(&folder).into_iter().map(view).collect(),
+                folder: folder.display().to_string(),
+                kept: KEPT as u32,
+                last_drill: drill.map(Drill::view),
+            })
+        })
+        .await
+    }
+
+    /// Makes a copy among the vault's own now.
+    ///
+    /// # Errors
+    /// `VaultLocked`, `DiskFull`, `ReadOnly`, `Storage`.
+    pub async fn backup_now(&self) -> Result<BackupDone, Problem> {
+        self.with_session(|session| make(&mut session.vault, "asked")).await
+    }
+
+    /// Writes a copy to a file of the caller's, which must not exist.
+    ///
+    /// # Errors
+    /// As [`App::backup_now`]; `Invalid`: the file exists.
+    pub async fn backup_to(&self, file: PathBuf) -> Result<BackupDone, Problem> {
+        self.with_session(move |session| {
+            let findings = session.vault.backup_to(&file).map_err(taken)?;
+            Ok(done(&file, &findings))
+        })
+        .await
+    }
+
+    /// Opens the newest copy in memory and opens everything in it.
+    ///
+    /// # Errors
+    /// `NotFound`: there is none yet; `VaultLocked`, `VaultCorrupt`: it can't be read.
+    pub async fn backup_drill(&self) -> Result<DrillView, Problem> {
+        let folder = self.folder().to_owned();
+        self.with_session(move |session| {
+            let file = newest(&folder).ok_or_else(|| Problem::not_found("backup"))?;
+            let findings = session.vault.drill(&file)?;
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let drill = Drill::of(&name, session.vault.now().as_millis(), &findings);
+            session.vault.set_setting(DRILL, &drill)?;
+            Ok(drill.view())
+        })
+        .await
+    }
+
+    /// Writes everything a person put in to a file that must not exist, in the age format under a passphrase.
+    ///
+    /// # Errors
+    /// `Invalid`: the passphrase is too short, or the file exists; `VaultLocked`, `DiskFull`, `ReadOnly`.
+    pub async fn export_to(&self, file: PathBuf, passphrase: SecretValue) -> Result<PortableDone, Problem> {
+        sealpost_vault::key::check_passphrase(&passphrase).map_err(Error::from)?;
+        self.with_session(move |session| {
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let opened = options.open(&file).map_err(|error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => taken(Error::Exists(file.clone())),
+                _ => Error::from(sealpost_vault::StoreError::from(error)).into(),
+            })?;
+            let exported = session
+                .vault
+                .export(&passphrase, &opened)
+                .and_then(|carried| {
+                    Ok(opened.sync_all().map(|()| carried).map_err(sealpost_vault::StoreError::from)?)
+                })
+                .map_err(Problem::from)
+                // What counts is what stands there: it is read back before it is said to exist.
+                .and_then(|carried| {
+                    let written = std::fs::read(&file).map_err(sealpost_vault::StoreError::from)?;
+                    read_portable(&written, &passphrase).map_err(Error::from)?;
+                    Ok(carried)
+                });
+            if exported.is_err() {
+                drop(std::fs::remove_file(&file));
+            }
+            let carried = exported?;
+            Ok(PortableDone {
+                file: file.display().to_string(),
+                drafts: carried.drafts,
+                environments: carried.environments,
+                left_out: carried.left_out,
+            })
+        })
+        .await
+    }
+
+    /// Adds what an export holds to the open vault; nothing that is there is changed.
+    ///
+    /// # Errors
+    /// `Invalid`: the file or the passphrase; `VaultLocked`, `DiskFull`.
+    pub async fn import_from(&self, file: PathBuf, passphrase: SecretValue) -> Result<PortableDone, Problem> {
+        let bytes = std::fs::read(&file).map_err(sealpost_vault::StoreError::from)?;
+        self.change(move |session| {
+            let portable = read_portable(&bytes, &passphrase).map_err(Error::from)?;
+            let carried = session.vault.import_portable(portable)?;
+            Ok(PortableDone {
+                file: file.display().to_string(),
+                drafts: carried.drafts,
+                environments: carried.environments,
+                left_out: carried.left_out,
+            })
+        })
+        .await
+    }
+
+    /// Puts a backup in the vault's place, or without a file the newest copy. What is there keeps existing under another
+    /// name. The backup is opened first, with its recovery code or passphrase if one is given, else with the keyring, so
+    /// that nothing is put there that does not open. The vault is locked afterwards.
+    ///
+    /// # Errors
+    /// `NotFound`, `VaultCorrupt`, any of the keyring's, `WrongSecret`, `VaultBusy`: another process has the vault open.
+    /// The vault is in its place then.
+    pub async fn restore(
+        &self,
+        file: Option<PathBuf>,
+        secret: Option<SecretValue>,
+    ) -> Result<RestoreDone, Problem> {
+        self.settled().await;
+        self.vault_lock_for_restore().await?;
+        let done = self
+            .blocking(move |app| {
+                let file = match file {
+                    Some(file) => file,
+                    None => newest(app.folder()).ok_or_else(|| Problem::not_found("backup"))?,
+                };
+                let code = secret.as_ref().and_then(|secret| RecoveryCode::parse(secret.expose_text()?).ok());
+                let access = match (&code, &secret) {
+                    (Some(code), _) => Access::Recovery(code),
+                    (None, Some(passphrase)) => Access::Passphrase(passphrase),
+                    (None, None) => Access::Keyring,
+                };
+                let (_, findings) = store::backup::check_backup(&file, access, &*app.inner.parts.keyring)?;
+                let kept_as = format!("before-restore-{}", stamp(app.now()));
+                let kept = store::backup::restore(app.folder(), &file, &kept_as)?;
+                Ok(RestoreDone {
+                    file: file.display().to_string(),
+                    kept: kept.map(|path| path.display().to_string()),
+                    items: findings.items,
+                    drafts: findings.drafts,
+                    unreadable: findings.unreadable.len() as u64,
+                })
+            })
+            .await?;
+        self.emit_state(VaultState::Locked);
+        Ok(done)
+    }
+}
+
+fn taken(error: Error) -> Problem {
+    match error {
+        Error::Exists(path) => Problem::invalid(
+            format!("There is a file already at {}.", path.display()),
+            "Name one that does not exist: a backup overwrites nothing.",
+        ),
+        other => other.into(),
+    }
+}
+
+fn not_backed_up(problem: &Problem) -> Problem {
+    Problem::new(
+        Code::Storage,
+        format!("The daily backup was not made. {}", problem.title),
+        "The vault itself is unchanged, and earlier backups are kept.",
+        problem.hint.clone(),
+    )
+}
+
+#[cfg(test)]
+mod tests;

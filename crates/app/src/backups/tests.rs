@@ -1,0 +1,165 @@
+//! What the daily copies promise.
+
+use std::sync::Arc;
+
+use sealpost_vault::OsEntropy;
+use sealpost_vault::testing::{Bench, SameKeyring, login, quiet};
+
+use super::*;
+use crate::app::Parts;
+
+fn named(file: &str) -> Named {
+    read_name(file).unwrap()
+}
+
+fn daily(day: u32) -> Named {
+    named(&format!("vault-202611{day:02}-080000-daily.sealpost"))
+}
+
+/// 2026-11-24 08:00 UTC.
+const NOW: i64 = 1_795_507_200_000;
+
+#[test]
+fn a_copys_name_says_when_and_why_and_other_files_are_none() {
+    let copy = named("vault-20261124-080000-before-rekey.sealpost");
+    assert_eq!((copy.stamp.as_str(), copy.why.as_str()), ("20261124-080000", "before-rekey"));
+    assert_eq!(stamp(NOW), "20261124-080000");
+    for other in [
+        "vault.sealpost",
+        "vault-20261124-080000.sealpost",
+        "vault-2026112a-080000-daily.sealpost",
+        "vault-20261124-080000-daily.sealpost.part-1",
+        "vault-é",
+        "vault-",
+        "",
+    ] {
+        assert_eq!(read_name(other), None, "{other}");
+    }
+}
+
+#[test]
+fn a_copy_is_due_once_a_day_and_a_clock_that_was_set_back_does_not_stop_it() {
+    assert!(due(&[], NOW));
+    let recent = named("vault-20261123-090000-daily.sealpost");
+    assert!(!due(&[recent], NOW));
+    assert!(due(&[daily(23)], NOW), "a day old to the second");
+    assert!(due(&[named("vault-20261124-070000-asked.sealpost")], NOW), "another kind does not count");
+    assert!(due(&[named("vault-20991124-080000-daily.sealpost")], NOW), "made in the future");
+}
+
+#[test]
+fn only_daily_copies_beyond_the_last_ones_go() {
+    let mut all: Vec<Named> = (1..=20).rev().map(daily).collect();
+    all.push(named("vault-20260101-080000-before-rekey.sealpost"));
+    all.push(named("vault-20260101-080000-asked.sealpost"));
+    let gone = superfluous(&all, 7);
+    assert_eq!(gone.len(), 13);
+    assert!(gone.iter().all(|copy| copy.why == DAILY && copy.stamp < daily(14).stamp));
+}
+
+fn app(bench: &Bench) -> App {
+    App::new(Parts {
+        folder: bench.folder.clone(),
+        keyring: bench.keyring.clone(),
+        second_process: Arc::new(SameKeyring(bench.keyring.clone())),
+        clock: bench.clock.clone(),
+        sleeper: Arc::new(crate::wait::RealSleeper),
+        entropy: Arc::new(OsEntropy::new()),
+    })
+}
+
+fn filled() -> (tempfile::TempDir, Bench) {
+    let dir = tempfile::tempdir().unwrap();
+    let bench = Bench::at(&dir.path().join("vault"));
+    bench.create().unwrap().save_draft(&login("shop", "robot", "hunter2"), &quiet()).unwrap();
+    (dir, bench)
+}
+
+async fn opened(app: &App) -> usize {
+    app.vault_unlock().await.unwrap();
+    app.settled().await;
+    app.backup_status().await.unwrap().backups.len()
+}
+
+#[tokio::test]
+async fn opening_makes_one_copy_a_day_and_the_last_seven_are_kept() {
+    let (_dir, bench) = filled();
+    for (day, expected) in [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 7), (7, 7), (8, 7)] {
+        let app = app(&bench);
+        assert_eq!(opened(&app).await, expected, "day {day}");
+        assert_eq!(opened(&app).await, expected, "twice on one day");
+        bench.clock.advance_millis(DAY_MS);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_fails_is_told_and_does_not_stop_the_work() {
+    let (_dir, bench) = filled();
+    std::fs::write(bench.folder.join(FOLDER), "a file where the folder should be").unwrap();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    app.settled().await;
+    let status = app.vault_status().await.unwrap();
+    assert_eq!(status.drafts, Some(1));
+    assert!(status.notices[0].title.starts_with("The daily backup was not made"), "{:?}", status.notices);
+}
+
+#[tokio::test]
+async fn the_drill_says_when_and_how_much_and_finds_a_copy_that_went_bad() {
+    let (_dir, bench) = filled();
+    let app = app(&bench);
+    opened(&app).await;
+    bench.clock.advance_millis(1000);
+    let drill = app.backup_drill().await.unwrap();
+    assert!(drill.sound && drill.drafts == 1 && drill.at == NOW + 1000, "{drill:?}");
+    assert_eq!(app.backup_status().await.unwrap().last_drill, Some(drill));
+    let copy = newest(&bench.folder).unwrap();
+    std::fs::write(&copy, &std::fs::read(&copy).unwrap()[..5000]).unwrap();
+    assert_eq!(app.backup_drill().await.unwrap_err().code, Code::VaultCorrupt);
+}
+
+#[tokio::test]
+async fn the_newest_copy_comes_back_and_what_was_there_is_kept() {
+    let (_dir, bench) = filled();
+    let app = app(&bench);
+    opened(&app).await;
+    let vault = sealpost_vault::store::vault_path(&bench.folder);
+    app.vault_lock().await.unwrap();
+    std::fs::write(&vault, "torn").unwrap();
+    let offered = app.vault_unlock().await.unwrap_err();
+    assert_eq!(offered.code, Code::VaultCorrupt);
+    assert!(offered.hint.contains("vault restore") && offered.hint.contains("-daily.sealpost"), "{offered}");
+    let done = app.restore(None, None).await.unwrap();
+    assert_eq!(std::fs::read(done.kept.unwrap()).unwrap(), b"torn");
+    assert_eq!(app.vault_unlock().await.unwrap().drafts, Some(1));
+}
+
+#[tokio::test]
+async fn a_backup_that_does_not_open_is_never_put_in_the_vaults_place() {
+    let (dir, bench) = filled();
+    let (_other_dir, other) = filled();
+    let file = dir.path().join("foreign.sealpost");
+    other.open().unwrap().backup_to(&file).unwrap();
+    let app = app(&bench);
+    let refused = app.restore(Some(file), None).await.unwrap_err();
+    assert_eq!(refused.code, Code::KeyMissing, "{refused}");
+    let refused = app.restore(Some(dir.path().join("none")), None).await.unwrap_err();
+    assert_eq!(refused.code, Code::VaultAbsent, "{refused}");
+    assert_eq!(app.vault_unlock().await.unwrap().drafts, Some(1));
+}
+
+#[tokio::test]
+async fn an_export_is_read_back_overwrites_nothing_and_comes_into_another_vault() {
+    let (dir, bench) = filled();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    let file = dir.path().join("all.age");
+    let words = || SecretValue::from("correct horse battery staple");
+    assert_eq!(app.export_to(file.clone(), "short".into()).await.unwrap_err().code, Code::Invalid);
+    assert!(!file.exists());
+    assert_eq!(app.export_to(file.clone(), words()).await.unwrap().drafts, 1);
+    assert_eq!(app.export_to(file.clone(), words()).await.unwrap_err().code, Code::Invalid);
+    assert_eq!(app.import_from(file.clone(), "wrong words".into()).await.unwrap_err().code, Code::Invalid);
+    assert_eq!(app.import_from(file, words()).await.unwrap().drafts, 1);
+    assert_eq!(app.vault_status().await.unwrap().drafts, Some(2));
+}

@@ -1,0 +1,73 @@
+//! The doctor: the keyring, the way in, everything in the vault, its backups. It writes nothing to the vault.
+
+use std::path::PathBuf;
+
+use sealpost_vault::{Findings, StoreError};
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::views::{ContentsView, DoctorReport, UnreadableView, VaultState};
+
+impl App {
+    /// Looks at everything. A vault that is locked is opened for it with the keyring and stays open.
+    ///
+    /// # Errors
+    /// None of the keyring's or the vault's: what was found is the answer. `Storage` if not even that can be read.
+    pub async fn doctor(&self) -> Result<DoctorReport, Problem> {
+        let keyring = self.keyring_check().await?;
+        let before = self.vault_status().await;
+        let problem = match &before {
+            Ok(status) if status.state == VaultState::Locked => self.vault_unlock().await.err(),
+            Ok(_) => None,
+            Err(problem) => Some(problem.clone()),
+        };
+        self.settled().await;
+        let vault = match self.vault_status().await {
+            Ok(status) => status,
+            Err(_) => self.absent_status(),
+        };
+        let (contents, backups) = if vault.state == VaultState::Unlocked {
+            let findings = self.with_session(|session| Ok(session.vault.verify()?)).await?;
+            (Some(contents(&findings)), Some(self.backup_status().await?))
+        } else {
+            (None, None)
+        };
+        let sound =
+            contents.as_ref().is_none_or(|found| found.unreadable.is_empty() && found.structure.is_empty());
+        let way_in = keyring.usable || vault.unlock_mode == sealpost_vault::UnlockMode::Passphrase;
+        let healthy = problem.is_none() && sound && way_in && vault.notices.is_empty();
+        Ok(DoctorReport { healthy, keyring, vault, problem, contents, backups })
+    }
+
+    /// Writes the sealed bytes of every value that does not open into a folder, one file each, for whoever may know
+    /// more of them. Gives their number.
+    ///
+    /// # Errors
+    /// `VaultLocked`, `ReadOnly`, `DiskFull`.
+    pub async fn export_unreadable(&self, folder: PathBuf) -> Result<usize, Problem> {
+        self.with_session(move |session| {
+            let findings = session.vault.verify()?;
+            std::fs::create_dir_all(&folder).map_err(StoreError::from)?;
+            for one in &findings.unreadable {
+                let name = format!("{}-{}-{}.sealed", one.what.replace(' ', "-"), one.id, one.column);
+                std::fs::write(folder.join(name), &one.bytes).map_err(StoreError::from)?;
+            }
+            Ok(findings.unreadable.len())
+        })
+        .await
+    }
+}
+
+fn contents(findings: &Findings) -> ContentsView {
+    let view = |one: &sealpost_vault::Unreadable| UnreadableView {
+        what: one.what.into(),
+        id: one.id.clone(),
+        column: one.column.into(),
+    };
+    ContentsView {
+        items: findings.items,
+        drafts: findings.drafts,
+        unreadable: findings.unreadable.iter().map(view).collect(),
+        structure: findings.structure.clone(),
+    }
+}

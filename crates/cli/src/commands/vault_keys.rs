@@ -1,0 +1,225 @@
+//! The ways into the vault: `vault init`, `vault recovery`, `vault passphrase`.
+//!
+//! A recovery code is a secret and goes where the caller says: to a terminal that asks two groups back, to a new file, or
+//! to standard output. Where there is neither a terminal nor such an option none is made, and a message says so: a code
+//! in some log would be worse than none.
+
+use std::io::Write as _;
+
+use sealpost_app::App;
+use sealpost_app::parts::{SecretValue, UnlockMode};
+use sealpost_app::problem::{Code, Problem};
+use sealpost_app::views::VaultStatus;
+use zeroize::Zeroizing;
+
+use super::vault::way_in;
+use super::{Done, Vaulted, opened};
+use crate::args::UnlockArg;
+use crate::input::{ask, ask_new_passphrase, can_ask, passphrase_from, way_in_from};
+use crate::output::{Ended, Out, Stop};
+
+/// Where a new recovery code goes.
+enum CodePlace<'a> {
+    Shown,
+    StandardOutput,
+    File(&'a str),
+}
+
+impl Vaulted<'_> {
+    /// Creates the vault and its recovery code.
+    pub(super) async fn init(
+        &self,
+        out: &Out,
+        recovery_to: Option<String>,
+        unlock: Option<UnlockArg>,
+    ) -> Done {
+        let mode = unlock.map_or(UnlockMode::Passphrase, UnlockMode::from);
+        let passphrase = match &self.passphrase_from {
+            Some(source) => Some((passphrase_from(source)?, mode)),
+            None => None,
+        };
+        let status = self.app.vault_create_with(passphrase).await?;
+        let created = format!("Created {}. It opens with {}.", status.file, way_in(&status));
+        match place(recovery_to.as_deref()) {
+            Some(CodePlace::Shown) => {
+                out.note(&created);
+                self.make_code(out, CodePlace::Shown).await
+            }
+            Some(place) => self.make_code(out, place).await,
+            None => {
+                out.note(
+                    "No recovery code was made, since there is no terminal to show it on. Make one with: sealpost vault recovery --to FILE",
+                );
+                Ok(out.view(&status, |_| created))
+            }
+        }
+    }
+
+    /// Makes a recovery code, uses one, or removes it.
+    pub(super) async fn recovery(
+        &self,
+        out: &Out,
+        to: Option<String>,
+        from: Option<String>,
+        remove: bool,
+    ) -> Done {
+        if let Some(source) = from {
+            let status = self.app.vault_recover(way_in_from(&source)?).await?;
+            for notice in &status.notices {
+                out.note(&notice.to_string());
+            }
+            let text = || format!("{} is open. From now on it opens with {}.", status.file, way_in(&status));
+            return Ok(out.view(&status, |_| text()));
+        }
+        opened(self).await?;
+        if remove {
+            let status = self.app.slot_remove("recovery".into()).await?;
+            return Ok(out.view(&status, |_| "Removed the recovery code. It opens nothing any more.".into()));
+        }
+        let place = place(to.as_deref()).ok_or_else(|| {
+            Stop::usage(
+                "There is no terminal to show the recovery code on.",
+                "No code was made, and an earlier one still holds.",
+                "Say where it goes: --to FILE, or --to - for standard output.",
+            )
+        })?;
+        self.make_code(out, place).await
+    }
+
+    /// Sets or removes the passphrase.
+    pub(super) async fn passphrase(
+        &self,
+        out: &Out,
+        from: Option<String>,
+        unlock: Option<UnlockArg>,
+        remove: bool,
+    ) -> Done {
+        opened(self).await?;
+        let app = self.app;
+        if remove {
+            let status = app.slot_remove("passphrase".into()).await?;
+            let text = || format!("Removed the passphrase. {} opens with {}.", status.file, way_in(&status));
+            return Ok(out.view(&status, |_| text()));
+        }
+        let mode = match (unlock, app.vault_status().await?.unlock_mode) {
+            (Some(unlock), _) => unlock.into(),
+            (None, UnlockMode::Keyring) => UnlockMode::Either,
+            (None, as_before) => as_before,
+        };
+        let passphrase = match from {
+            Some(source) => passphrase_from(&source)?,
+            None if can_ask() => ask_new_passphrase("New passphrase")?,
+            None => {
+                return Err(Stop::usage(
+                    "There is no terminal to ask for the passphrase.",
+                    "Nothing was changed.",
+                    "Say where it is: --from -, --from FILE or --from env:NAME.",
+                ));
+            }
+        };
+        let status = app.passphrase_set(passphrase, mode).await?;
+        let text = || format!("Set the passphrase. {} opens with {}.", status.file, way_in(&status));
+        Ok(out.view(&status, |_| text()))
+    }
+
+    async fn make_code(&self, out: &Out, place: CodePlace<'_>) -> Done {
+        let app = self.app;
+        let code = app.recovery_make().await?.0;
+        match place {
+            CodePlace::Shown => {
+                show(&code);
+                let status = ask_back(app, out).await?;
+                Ok(out.view(&status, |_| {
+                    "The recovery code is confirmed. Keep it away from this computer.".into()
+                }))
+            }
+            CodePlace::StandardOutput => {
+                let status = confirm(app, &code).await?;
+                let text = Zeroizing::new(code.expose_text().unwrap_or_default().to_owned());
+                if out.is_json() {
+                    let mut document = serde_json::json!(status);
+                    document["recoveryCode"] = serde_json::Value::from(text.as_str());
+                    return Ok(Ended::Text(format!("{document:#}")));
+                }
+                Ok(Ended::Secret(Zeroizing::new(code.expose().to_vec())))
+            }
+            CodePlace::File(path) => {
+                write_new(path, &code)?;
+                // What counts is what stands there: the groups that confirm it are read back.
+                let status = confirm(app, &passphrase_from(path)?).await?;
+                let text = || {
+                    format!(
+                        "The recovery code is in {path}. Keep that file away from this computer: it opens the vault."
+                    )
+                };
+                Ok(out.view(&status, |_| text()))
+            }
+        }
+    }
+}
+
+fn place(to: Option<&str>) -> Option<CodePlace<'_>> {
+    match to {
+        Some("-") => Some(CodePlace::StandardOutput),
+        Some(path) => Some(CodePlace::File(path)),
+        None => can_ask().then_some(CodePlace::Shown),
+    }
+}
+
+/// Shows the code on the terminal's second screen, so that it does not stay in the scroll-back.
+fn show(code: &SecretValue) {
+    let mut screen = Zeroizing::new(String::from(
+        "\u{1b}[?1049h\u{1b}[H\nRecovery code of this vault. It opens the vault on its own. Write it down or print it, and keep it\naway from this computer. It is not shown again.\n\n",
+    ));
+    for (at, group) in code.expose_text().unwrap_or_default().split('-').enumerate() {
+        screen.push_str(&format!("   {}  {group}{}", at + 1, if at % 3 == 2 { "\n" } else { "" }));
+    }
+    screen.push_str("\nPress Enter when it is written down. ");
+    let mut terminal = std::io::stderr();
+    drop(terminal.write_all(screen.as_bytes()).and_then(|()| terminal.flush()));
+    drop(std::io::stdin().read_line(&mut String::new()));
+    drop(terminal.write_all(b"\x1b[?1049l").and_then(|()| terminal.flush()));
+}
+
+/// Asks for the two groups until they are right; the input's end leaves the earlier code in force.
+async fn ask_back(app: &App, out: &Out) -> Result<VaultStatus, Problem> {
+    loop {
+        let mut groups = Vec::new();
+        for number in app.recovery_ask()? {
+            groups.push(SecretValue::from(ask(&format!("Group {number}"))?));
+        }
+        match app.recovery_confirm(groups).await {
+            Err(problem) if problem.code == Code::Invalid => out.note(&problem.to_string()),
+            ended => return ended,
+        }
+    }
+}
+
+/// Confirms with the groups of a written code.
+async fn confirm(app: &App, written: &SecretValue) -> Result<VaultStatus, Problem> {
+    let groups: Vec<&str> = written.expose_text().unwrap_or_default().trim().split('-').collect();
+    let asked = app.recovery_ask()?;
+    let typed =
+        asked.iter().map(|number| groups.get(*number as usize - 1).copied().unwrap_or_default().into());
+    app.recovery_confirm(typed.collect()).await
+}
+
+fn write_new(path: &str, code: &SecretValue) -> Result<(), Problem> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(code.expose())?;
+        file.write_all(b"\n")?;
+        file.sync_all()
+    });
+    written.map_err(|error| {
+        Problem::new(
+            Code::Invalid,
+            format!("The recovery code could not be written to {path}: {error}."),
+            "No code was made, and an earlier one still holds. The vault is unchanged.",
+            "Name a new file in a folder that can be written, then run: sealpost vault recovery --to FILE",
+        )
+    })
+}

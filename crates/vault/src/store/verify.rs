@@ -1,0 +1,96 @@
+//! Does everything that is kept still open? Reads every page, opens every sealed value, and names what does not.
+
+use rusqlite::Connection;
+
+use super::sealed::{SEALED, for_each};
+use crate::error::{Error, StoreError};
+use crate::seal::Sealer;
+use crate::vault::Vault;
+
+/// A sealed value that does not open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// `draft`, `environment`, …
+    pub what: &'static str,
+    /// The row's id.
+    pub id: String,
+    /// The column.
+    pub column: &'static str,
+    /// Its bytes as they stand there.
+    pub bytes: Vec<u8>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Rows that were read.
+    pub items: u64,
+    /// Drafts among them.
+    pub drafts: u64,
+    /// Values that do not open.
+    pub unreadable: Vec<Unreadable>,
+    /// What SQLite says of the file's structure; empty if nothing.
+    pub structure: Vec<String>,
+}
+
+impl Findings {
+    /// Nothing is wrong.
+    #[must_use]
+    pub fn sound(&self) -> bool {
+        self.unreadable.is_empty() && self.structure.is_empty()
+    }
+}
+
+/// What SQLite finds wrong with the file's pages, indices and constraints.
+pub(crate) fn structure(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare("PRAGMA integrity_check(20)")?;
+    let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let mut found: Vec<String> = lines.collect::<Result<_, _>>()?;
+    found.retain(|line| line != "ok");
+    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        found.push(format!(
+            "a row of {} refers to none of {}",
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(2)?
+        ));
+    }
+    Ok(found)
+}
+
+/// Reads and opens everything.
+pub(crate) fn verify(connection: &Connection, sealer: &Sealer) -> Result<Findings, Error> {
+    let mut findings = Findings { structure: structure(connection)?, ..Findings::default() };
+    for table in SEALED {
+        for_each::<Error>(connection, table, |row| {
+            findings.items += 1;
+            findings.drafts += u64::from(table.name == "draft");
+            for (at, (column, _)) in table.columns.iter().enumerate() {
+                let Some(blob) = row.blobs.get(at).and_then(Option::as_ref) else { continue };
+                let opens = row.binding(table, at).is_some_and(|place| sealer.open(&place, blob).is_ok());
+                if !opens {
+                    findings.unreadable.push(Unreadable {
+                        what: table.what,
+                        id: row.name(),
+                        column,
+                        bytes: blob.clone(),
+                    });
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(findings)
+}
+
+impl Vault {
+    /// Reads every page of this vault and opens every sealed value.
+    ///
+    /// # Errors
+    /// [`Error::Store`]: the file can't be read to the end.
+    pub fn verify(&self) -> Result<Findings, Error> {
+        let tx = self.connection.unchecked_transaction()?;
+        verify(&tx, &self.sealer)
+    }
+}
