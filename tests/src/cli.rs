@@ -109,6 +109,24 @@ impl CommandLine {
         }
     }
 
+    /// Starts it and does not wait; what it prints is dropped.
+    ///
+    /// # Panics
+    /// If it can't be started.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "a test whose program does not start must fail")]
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        Command::new(binary("sealpost"))
+            .arg("--vault")
+            .arg(&self.vault)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the command line starts")
+    }
+
     /// Runs it with `--json` and expects success.
     ///
     /// # Panics

@@ -1,11 +1,14 @@
 //! Proof: what the tests of this crate share. Black box: they see the binaries, the sandbox, and the files.
 
 pub mod cli;
+pub mod http;
 pub mod keyring;
 pub mod markers;
+pub mod proxy;
 pub mod scan;
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 pub mod screen;
 pub mod session;
 pub mod small_disk;
 pub mod webdriver;
+pub mod world;

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo xtask run          install what is missing, build, open the window (or the journey on the command line)
 //! cargo xtask test         install what is missing, run every test; the last line is the sum
+//! cargo xtask soak         publishing against every cut and hundreds of kills, for about an hour
 //! cargo xtask bindings     write ui/src/bindings from the Rust views
 //! cargo xtask screenshots  pictures of the real window into docs/pictures
 //! cargo xtask bench        figures as ratios to floors measured in the same run
@@ -29,6 +30,7 @@ const HELP: &str = "cargo xtask COMMAND
   run [--release]   install what is missing, build, and open the window; without a display, do the main job on the
                     command line against the sandbox
   test [--ci]       install what is missing and run every test; --ci builds as on a machine that builds once
+  soak              publish against every cut of a connection, hundreds of kills and random histories
   bindings          write ui/src/bindings from the Rust views
   screenshots       take pictures of the real window into docs/pictures
   bench             print figures as ratios to floors measured in the same run
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.first().map(String::as_str) {
         Some("run") => run::run(flag("--release")),
         Some("test") => test::test(),
+        Some("soak") => test::soak(),
         Some("bindings") => build::bindings(),
         Some("screenshots") => test::screenshots(),
         Some("bench") => run::bench(),

@@ -77,7 +77,7 @@ fn all_rust() -> Counts {
     }
     match Session::new() {
         Ok(session) => {
-            let mut all = inside(&session, &["test", "--no-fail-fast"], &SELECTION);
+            let mut all = inside(&session, Screen::Virtual, &["test", "--no-fail-fast"], &SELECTION);
             counts.add(stage("Rust and the real window", &mut all));
         }
         Err(error) => {
@@ -89,10 +89,10 @@ fn all_rust() -> Counts {
 }
 
 /// cargo inside the session.
-fn inside(session: &Session, before: &[&str], after: &[&str]) -> Command {
+fn inside(session: &Session, screen: Screen, before: &[&str], after: &[&str]) -> Command {
     let arguments: Vec<&OsStr> = before.iter().chain(after).map(OsStr::new).collect();
     let plain = cargo();
-    let mut command = session.command(Screen::Virtual, plain.get_program(), &arguments);
+    let mut command = session.command(screen, plain.get_program(), &arguments);
     command.current_dir(root());
     for (name, value) in plain.get_envs() {
         match value {
@@ -103,6 +103,20 @@ fn inside(session: &Session, before: &[&str], after: &[&str]) -> Command {
     command
 }
 
+/// Soaks publishing: every cut, hundreds of kills and histories. Takes about an hour.
+pub(crate) fn soak() -> Outcome {
+    install(Need::CommandLine)?;
+    let _claim = claim()?;
+    let selection = ["-p", "sealpost", "-p", "sealpost-tests", "--features", "sealpost-tests/desktop"];
+    must(cargo().arg("build").args(selection).args(["--lib", "--bins", "--tests"]))?;
+    let session = Session::new()?;
+    for (binary, names) in [("faults", ""), ("command_line", "kills")] {
+        let after: Vec<&str> = selection.into_iter().chain(["--test", binary, names]).collect();
+        must(inside(&session, Screen::None, &["test", "--no-fail-fast"], &after).env("SEALPOST_SOAK", "1"))?;
+    }
+    Ok(())
+}
+
 /// Takes the pictures of the README and the design review.
 pub(crate) fn screenshots() -> Outcome {
     let _claim = prepare()?;
@@ -110,5 +124,5 @@ pub(crate) fn screenshots() -> Outcome {
     let session = Session::new()?;
     let run = ["--test", "window", "--", "--ignored", "--exact", "pictures::of_the_real_window"];
     let after: Vec<&str> = SELECTION.iter().copied().chain(run).collect();
-    must(&mut inside(&session, &["test"], &after))
+    must(&mut inside(&session, Screen::Virtual, &["test"], &after))
 }

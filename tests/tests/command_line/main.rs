@@ -11,6 +11,8 @@ mod canary;
 mod full_disk;
 mod journey;
 mod keyring;
+mod kills;
+mod publishing;
 
 use sealpost_tests::cli::CommandLine;
 use sealpost_tests::session::folder;

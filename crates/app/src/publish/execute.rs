@@ -236,11 +236,20 @@ impl App {
         let mut news: Vec<String> =
             ids.iter().filter(|id| !observed.sets.contains_key(*id)).cloned().collect();
         if !news.is_empty() {
-            let environment = observed.environment.id;
-            let linked =
-                self.with_session(move |session| Ok(session.vault.publications_in(environment)?)).await;
-            let linked = linked.unwrap_or_default();
-            news.retain(|id| !linked.iter().any(|link| link.meta.remote_id.as_ref() == Some(id)));
+            // Linked by a draft, or perhaps made by a create of ours without an answer, which the snapshot tells apart.
+            let (environment, named) = (observed.environment.id, name.to_owned());
+            let known = self.with_session(move |session| {
+                let links = session.vault.publications_in(environment)?;
+                let lost = session.vault.unresolved_attempts()?.into_iter().any(|attempt| {
+                    attempt.environment == environment
+                        && attempt.action == AttemptAction::Create
+                        && attempt.intent.name == named
+                });
+                Ok((links, lost))
+            });
+            if let Ok((links, lost)) = known.await {
+                news.retain(|id| !lost && !links.iter().any(|link| link.meta.remote_id.as_ref() == Some(id)));
+            }
         }
         match news.first() {
             Some(id) => Err(NotBegun::Moved(format!(

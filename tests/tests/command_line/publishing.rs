@@ -1,0 +1,107 @@
+//! Publishing as scripts do it: plans as files, conflicts, unpublishing, adopting, reconciling.
+
+use std::fs;
+
+use sealpost_tests::cli::{CommandLine, SandboxProcess};
+use serde_json::Value;
+
+use crate::created;
+
+const LOGIN: &str = r#"{"type":"USERNAME_PASSWORD","name":"shop","scopes":["SYNTHETIC"],"ownerAccessOnly":true,"user":"robot","password":"not-a-real-one"}"#;
+
+/// A vault with one draft and one environment.
+fn ready(name: &str, environment: &[&str]) -> (CommandLine, SandboxProcess) {
+    let (line, sandbox) = (created(name), SandboxProcess::start(&[]));
+    line.ok(&["draft", "new", "--from", "-"], LOGIN);
+    let add = ["env", "add", "there", "--url", &sandbox.url, "--token-from", "-"];
+    line.ok(&add.iter().chain(environment).copied().collect::<Vec<_>>(), &sandbox.token);
+    (line, sandbox)
+}
+
+fn sets(line: &CommandLine) -> Vec<Value> {
+    line.ok(&["remote", "list", "there"], "").as_array().unwrap().clone()
+}
+
+#[test]
+fn a_plan_in_a_file_is_published_as_it_is_or_refused() {
+    let (line, _sandbox) = ready("cli-plan-file", &[]);
+    let plan = line.ok(&["plan", "shop", "--env", "there"], "");
+    let file = line.vault.join("plan.json");
+    fs::write(&file, plan.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    let done = line.ok(&["publish", "--plan", file, "--yes"], "");
+    assert_eq!(done["items"][0]["state"], "done");
+    let again = line.run(&["publish", "--plan", file, "--yes"], "");
+    assert_eq!((again.code, sets(&line).len()), (0, 1), "there is nothing left to do: {again:?}");
+    line.ok(&["draft", "edit", "shop", "--from", "-"], &LOGIN.replace("robot", "other"));
+    let moved = line.run(&["publish", "--plan", file, "--yes"], "");
+    assert_eq!(moved.code, 3, "{moved:?}");
+    assert!(moved.stderr.contains("moved since the plan"), "{moved:?}");
+    let broken = line.run(&["publish", "--plan", "-", "--yes"], "{}");
+    assert_eq!(broken.code, 1, "{broken:?}");
+}
+
+#[test]
+fn an_unpublished_draft_stays_and_a_protected_environment_asks_for_its_name() {
+    let (line, _sandbox) = ready("cli-unpublish", &["--protected"]);
+    line.ok(&["publish", "shop", "--env", "there", "--yes", "--confirm", "there"], "");
+    let refused = line.run(&["unpublish", "shop", "--env", "there", "--yes"], "");
+    assert_eq!((refused.code, sets(&line).len()), (3, 1), "{refused:?}");
+    line.ok(&["unpublish", "shop", "--env", "there", "--yes", "--confirm", "there"], "");
+    assert!(sets(&line).is_empty());
+    let draft = line.ok(&["draft", "show", "shop"], "");
+    assert_eq!(draft["publications"].as_array().unwrap().len(), 0);
+    let nothing = line.run(&["unpublish", "shop", "--env", "there", "--yes"], "");
+    assert_eq!(nothing.code, 0, "{nothing:?}");
+}
+
+#[test]
+fn nothing_is_written_to_a_read_only_environment() {
+    let (line, _sandbox) = ready("cli-read-only", &["--read-only"]);
+    let refused = line.run(&["publish", "shop", "--env", "there", "--yes"], "");
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.stderr.contains("read-only") && sets(&line).is_empty(), "{refused:?}");
+    line.ok(&["env", "edit", "there", "--read-only", "false"], "");
+    line.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+}
+
+#[test]
+fn a_set_is_adopted_once_and_what_was_changed_there_is_never_overwritten_silently() {
+    let (line, sandbox) = ready("cli-adopt", &[]);
+    line.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+    let id = sets(&line)[0]["id"].as_str().unwrap().to_owned();
+
+    let other = created("cli-adopt-other");
+    other.ok(&["env", "add", "there", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
+    let adopted = other.ok(&["remote", "adopt", "there", &id], "");
+    assert_eq!(adopted["state"], "needsSecret");
+    assert_eq!(other.run(&["remote", "adopt", "there", &id], "").code, 1, "once");
+    let blocked = other.run(&["publish", "shop", "--env", "there", "--yes"], "");
+    assert_eq!(blocked.code, 3, "without its secret: {blocked:?}");
+    other.ok(
+        &["draft", "edit", "shop", "--from", "-"],
+        &LOGIN.replace("\"scopes\"", "\"description\":\"theirs\",\"scopes\""),
+    );
+    other.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+    assert_eq!(sets(&line).len(), 1);
+
+    line.ok(&["draft", "edit", "shop", "--from", "-"], &LOGIN.replace("robot", "mine"));
+    let conflict = line.run(&["publish", "shop", "--env", "there", "--yes"], "");
+    assert_eq!(conflict.code, 3, "{conflict:?}");
+    assert!(conflict.stderr.contains("--keep-mine"), "{conflict:?}");
+    assert_eq!(sets(&line)[0]["description"], "theirs");
+    line.ok(&["publish", "shop", "--env", "there", "--yes", "--take-theirs"], "");
+    assert_eq!(line.ok(&["draft", "show", "shop"], "")["content"]["description"], "theirs");
+    assert_eq!(line.ok(&["plan", "shop", "--env", "there"], "")["rows"][0]["action"], "noChange");
+}
+
+#[test]
+fn with_nothing_unresolved_reconcile_and_resume_say_so() {
+    let (line, _sandbox) = ready("cli-nothing", &[]);
+    assert_eq!(line.ok(&["reconcile"], "")["items"].as_array().unwrap().len(), 0);
+    let nothing = line.run(&["publish", "--resume", "--yes"], "");
+    assert_eq!(nothing.code, 1, "{nothing:?}");
+    assert!(nothing.stderr.contains("Nothing is left"), "{nothing:?}");
+    let wrong = line.run(&["reconcile", "--choose", "no-equals-sign"], "");
+    assert_eq!(wrong.code, 1, "{wrong:?}");
+}

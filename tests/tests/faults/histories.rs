@@ -1,0 +1,111 @@
+//! Random histories of edits, publishes, changes by others, faults and restarts: at the end, one publish without faults
+//! and a plan that is empty.
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use sealpost_tests::world::{World, soaking};
+
+#[derive(Debug, Clone)]
+enum Step {
+    Edit(usize, u8),
+    EditSecret(usize, u8),
+    Publish(&'static str),
+    Unpublish(usize),
+    ChangedThere(usize),
+    DeletedThere(usize),
+    Reconcile,
+    Restart,
+    TimePasses,
+}
+
+const FAULTS: [&str; 8] = [
+    "",
+    "503:times=2",
+    "close-after-store:times=2",
+    "500-after-store:on=POST",
+    "429:times=2",
+    "delay-visible=8s",
+    "503:times=always:on=PUT",
+    "truncated-body:times=2",
+];
+
+fn step() -> impl Strategy<Value = Step> {
+    let draft = 0..3_usize;
+    prop_oneof![
+        (draft.clone(), any::<u8>()).prop_map(|(draft, text)| Step::Edit(draft, text)),
+        (draft.clone(), any::<u8>()).prop_map(|(draft, text)| Step::EditSecret(draft, text)),
+        prop::sample::select(&FAULTS[..]).prop_map(Step::Publish),
+        prop::sample::select(&FAULTS[..]).prop_map(Step::Publish),
+        draft.clone().prop_map(Step::Unpublish),
+        draft.clone().prop_map(Step::ChangedThere),
+        draft.prop_map(Step::DeletedThere),
+        Just(Step::Reconcile),
+        Just(Step::Restart),
+        Just(Step::TimePasses),
+    ]
+}
+
+/// Somebody else replaces a draft's set, or deletes it.
+async fn elsewhere(world: &World, draft: &str, replace: bool) {
+    let sandbox = &world.sandboxes[0];
+    let view = world.app().draft_get(draft).await.unwrap();
+    let Some(id) = view.publications.first().and_then(|one| one.remote_id.clone()) else { return };
+    sandbox.faults().clear();
+    let url = format!("{}/api/v2/credentials/{id}", sandbox.base_url());
+    let request = if replace {
+        let body = serde_json::json!({"type": "USERNAME_PASSWORD", "name": view.name, "scopes": ["SYNTHETIC"],
+            "ownerAccessOnly": true, "description": "theirs", "user": "x", "password": "not-a-real-one"});
+        ("PUT", body.to_string())
+    } else {
+        ("DELETE", String::new())
+    };
+    sealpost_tests::http::send(sandbox.address(), request.0, &url, sandbox.token(), &request.1).await;
+}
+
+async fn live(steps: &[Step]) {
+    let mut world = World::new().await;
+    world.add_sandbox("only").await;
+    let mut drafts = Vec::new();
+    for name in ["one", "two", "three"] {
+        drafts.push(world.draft(name).await);
+    }
+    for step in steps {
+        match step {
+            Step::Edit(draft, text) => world.edit(&drafts[*draft], &format!("d{text}"), None).await,
+            Step::EditSecret(draft, text) => {
+                let secret = format!("password-{text}");
+                world.edit(&drafts[*draft], &format!("d{text}"), Some(&secret)).await;
+            }
+            Step::Publish(faults) => {
+                world.fault(faults);
+                world.publish(&drafts).await;
+                world.calm();
+            }
+            Step::Unpublish(draft) => {
+                let one = std::slice::from_ref(&drafts[*draft]);
+                let plan = world.app().unpublish_plan(one, &world.environments).await.unwrap();
+                world.carry_out(&plan).await;
+            }
+            Step::ChangedThere(draft) => elsewhere(&world, &drafts[*draft], true).await,
+            Step::DeletedThere(draft) => elsewhere(&world, &drafts[*draft], false).await,
+            Step::Reconcile => drop(world.reconcile().await),
+            Step::Restart => world.restart().await,
+            Step::TimePasses => world.clock.advance_millis(90_000),
+        }
+    }
+    world.must_come_right(&drafts, &format!("{steps:?}")).await;
+}
+
+#[test]
+fn after_any_history_one_publish_without_faults_leaves_an_empty_plan() {
+    let cases = if soaking() { 400 } else { 12 };
+    let mut runner = TestRunner::new(Config { cases, max_shrink_iters: 60, ..Config::default() });
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let histories = prop::collection::vec(step(), 1..12);
+    runner
+        .run(&histories, |steps| {
+            runtime.block_on(live(&steps));
+            Ok(())
+        })
+        .unwrap();
+}
