@@ -175,6 +175,11 @@ async fn draft_samples(app: State<'_, App>) -> Answer<u32> {
 }
 
 #[tauri::command]
+async fn draft_uses(app: State<'_, App>, id: String, environment_id: String) -> Answer<Vec<UseView>> {
+    app.draft_uses(&id, &environment_id).await
+}
+
+#[tauri::command]
 async fn unsaved_keep(app: State<'_, App>, save: UnsavedSave) -> Answer<String> {
     app.unsaved_keep(save).await
 }
@@ -384,6 +389,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         draft_history,
         draft_roll_back,
         draft_samples,
+        draft_uses,
         unsaved_keep,
         unsaved_list,
         unsaved_drop,

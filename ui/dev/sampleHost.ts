@@ -136,6 +136,10 @@ export function sampleHost(wanted: URLSearchParams): Host {
       const { content, revision } = view(id);
       return [["password"], ["description", "scopes"], ["name"], []].map((changes, at) => ({ revision: revision - at, savedAt: NOW - at * 86_400_000, content, changes, current: at === 0 }));
     },
+    draft_uses: () => [
+      { key: "httpMonitor", title: "HTTP monitor", language: "json", text: '{\n  "requests": [{ "authentication": { "credentials": "CREDENTIALS_VAULT-6A1F00C2D4E84B93", "type": "BASIC_AUTHENTICATION" } }]\n}' },
+      { key: "curl", title: "curl", language: "sh", text: "curl --fail --header \"Authorization: Api-Token $DT_TOKEN\" 'https://abc12345.live.dynatrace.com/api/v2/credentials/CREDENTIALS_VAULT-6A1F00C2D4E84B93'\n" },
+    ],
     draft_samples: () => 3,
     secret_reveal: () => "k7#Vq-tern-quartz-92",
     secret_copy: () => ({ clearsInSeconds: settings.clipboardSeconds }),

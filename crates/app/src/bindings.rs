@@ -67,6 +67,7 @@ fn declarations() -> String {
         DraftSave,
         DraftCheck,
         RevisionView,
+        UseView,
         UnsavedSave,
         UnsavedSecret,
         UnsavedEnvironment,

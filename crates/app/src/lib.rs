@@ -5,6 +5,7 @@
 //!     ── ways in      (recovery code, passphrase), backups, doctor
 //!     ── drafts       (list, read, check, save, import, trash, history)
 //!     ── unsaved work (keep, list, drop)
+//!     ── courier      (texts that use a published set, by its id)
 //!     ── environments (save, test, the sandbox)
 //!     ── publish      (plan ─▶ consent ─▶ run ─▶ recorded; reconcile; unpublish; adopt; refresh; remote list)
 //! ```
@@ -15,6 +16,7 @@
 
 mod app;
 mod backups;
+mod courier;
 mod doctor;
 mod drafts;
 mod environments;

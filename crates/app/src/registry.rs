@@ -50,6 +50,7 @@ pub const COMMANDS: &[Command] = &[
     command("unsaved_keep", "save: UnsavedSave", "string"),
     command("unsaved_list", "", "UnsavedView[]"),
     command("unsaved_drop", "name: string", "null"),
+    command("draft_uses", "id: string; environmentId: string", "UseView[]"),
     command("secret_reveal", "id: string; field: SecretField", "string"),
     command("secret_copy", "id: string; field: SecretField", "CopyReceipt"),
     command("text_copy", "text: string", "null"),

@@ -73,6 +73,18 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ATTEMPT=ID|none")]
         choose: Vec<String>,
     },
+    /// Print what uses a published set, with its id in one environment: monitor, extension, Terraform, curl, app.
+    #[command(after_help = "Example:\n  sealpost use shop-login --env prod --as terraform")]
+    Use {
+        /// An id, a unique id prefix or a unique name.
+        draft: String,
+        /// The environment.
+        #[arg(long, value_name = "NAME")]
+        env: String,
+        /// Only this text.
+        #[arg(long = "as", value_name = "FORM", value_parser = ["httpMonitor", "extension", "terraform", "curl", "sdk"])]
+        form: Option<String>,
+    },
     /// Run the sandbox until it is stopped; prints its URL and token.
     #[command(after_help = "Example:\n  sealpost sandbox --listen 127.0.0.1:14999 --fault 429:retry-after=2")]
     Sandbox(SandboxArgs),

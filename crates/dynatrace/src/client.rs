@@ -274,13 +274,8 @@ impl Client {
         self.endpoint.api(&["v2", "credentials"])
     }
 
-    /// The URL of one set. The URL library drops the segments `.` and `..`, and an empty one names the collection: a
-    /// request for such an id would reach something else.
     fn member(&self, id: &str) -> Result<Url, Error> {
-        if matches!(id, "" | "." | "..") {
-            return Err(Error::build("the ID of the set is empty or no ID"));
-        }
-        Ok(self.endpoint.api(&["v2", "credentials", id]))
+        self.endpoint.set_url(id).ok_or_else(|| Error::build("the ID of the set is empty or no ID"))
     }
 }
 

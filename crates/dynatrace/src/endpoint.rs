@@ -199,6 +199,13 @@ impl Endpoint {
         )
     }
 
+    /// The address of one set (contract 1.4), its id encoded as one segment. None if it is no id: the URL library drops
+    /// the segments `.` and `..`, and an empty one names the collection, so that something else would be reached.
+    #[must_use]
+    pub fn set_url(&self, id: &str) -> Option<Url> {
+        (!matches!(id, "" | "." | "..")).then(|| self.api(&["v2", "credentials", id]))
+    }
+
     /// A URL below `/api`, with each segment encoded (ids are opaque, contract 5.4).
     pub(crate) fn api(&self, segments: &[&str]) -> Url {
         let mut url = self.base.clone();

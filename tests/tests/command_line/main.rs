@@ -13,6 +13,7 @@ mod journey;
 mod keyring;
 mod kills;
 mod publishing;
+mod uses;
 
 use sealpost_tests::cli::CommandLine;
 use sealpost_tests::session::folder;

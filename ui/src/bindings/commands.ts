@@ -36,6 +36,7 @@ export interface Commands {
   unsaved_keep: { args: { save: t.UnsavedSave }; answer: string };
   unsaved_list: { args: Record<string, never>; answer: t.UnsavedView[] };
   unsaved_drop: { args: { name: string }; answer: null };
+  draft_uses: { args: { id: string; environmentId: string }; answer: t.UseView[] };
   secret_reveal: { args: { id: string; field: t.SecretField }; answer: string };
   secret_copy: { args: { id: string; field: t.SecretField }; answer: t.CopyReceipt };
   text_copy: { args: { text: string }; answer: null };

@@ -1050,6 +1050,24 @@ changes: Array<string>,
  */
 current: boolean, };
 
+export type UseView = { 
+/**
+ * `httpMonitor`, `extension`, `terraform`, `curl` or `sdk`.
+ */
+key: string, 
+/**
+ * For people.
+ */
+title: string, 
+/**
+ * What the text is written in: `json`, `hcl`, `sh`, `ts`.
+ */
+language: string, 
+/**
+ * The text.
+ */
+text: string, };
+
 export type UnsavedSave = { "form": "draft", 
 /**
  * As it would be saved.

@@ -92,6 +92,16 @@ export const certificateText = {
   failing: "Monitors that use it fail. Replace the file and publish again; the ID stays the same.",
 };
 
+export const useText = {
+  title: "Use this credential",
+  named: (environment: string) => `With the ID it has in ${environment}`,
+  forms: "What uses it",
+  noSecret: "It names the set by its ID and holds no secret. Fill in what stands in angle brackets.",
+  reading: "Reading…",
+  copy: "Copy",
+  copied: (what: string) => `${what}: copied`,
+};
+
 export const historyText = {
   title: "History",
   kept: "Every save is kept. Bringing one back makes a new revision; the ones between stay.",

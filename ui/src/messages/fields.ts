@@ -78,6 +78,7 @@ export const publishedText = {
   here: "Publish here",
   hereNamed: (environment: string) => `Publish here: ${environment}`,
   again: (environment: string) => `Publish to ${environment} again`,
+  use: (environment: string) => `Use the set of ${environment}…`,
   copyId: (environment: string) => `Copy ID of ${environment}`,
   idCopied: "ID copied",
   externalId: "External ID for AWS:",

@@ -5,6 +5,7 @@ import type { Details, EnvironmentView } from "../bindings/types";
 import DraftEditor from "../features/editor/DraftEditor.svelte";
 import { EXTERNAL_FORMS } from "../features/editor/externalForms";
 import NewDraftSheet from "../features/editor/NewDraftSheet.svelte";
+import UseSheet from "../features/editor/UseSheet.svelte";
 import { TYPES } from "../messages/words";
 import { drafts } from "../state/drafts.svelte";
 import { Editor, emptyDetails, secretFields } from "../state/editor.svelte";
@@ -54,6 +55,13 @@ test.each(EXTERNAL_FORMS.map(({ method }) => method))("the form of %s has no fin
   render(NewDraftSheet);
   await fireEvent.click(screen.getByTestId(`external-${method}`));
   await screen.findByTestId("vault-url");
+  expect(await findings()).toEqual([]);
+});
+
+test("the texts that use a published set have no finding", async () => {
+  fakeHost({ draft_uses: () => [{ key: "curl", title: "curl", language: "sh", text: "curl x" }, { key: "sdk", title: "App", language: "ts", text: "import" }] });
+  render(UseSheet, { draftId: "d", environmentId: "e1", environment: "staging", onclose: () => undefined });
+  await screen.findByTestId("use-text");
   expect(await findings()).toEqual([]);
 });
 

@@ -248,6 +248,20 @@ pub struct DraftSave {
     pub unsaved: Option<String>,
 }
 
+/// A ready text that names a published set by its id in one environment; never a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UseView {
+    /// `httpMonitor`, `extension`, `terraform`, `curl` or `sdk`.
+    pub key: String,
+    /// For people.
+    pub title: String,
+    /// What the text is written in: `json`, `hcl`, `sh`, `ts`.
+    pub language: String,
+    /// The text.
+    pub text: String,
+}
+
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

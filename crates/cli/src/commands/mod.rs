@@ -9,6 +9,7 @@ mod publish;
 mod reconcile;
 mod sandbox;
 mod status;
+mod uses;
 mod vault;
 mod vault_care;
 mod vault_keys;
@@ -41,6 +42,9 @@ pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String
         }
         Command::Unpublish(arguments) => opened(app).await?.unpublish(out, &arguments).await,
         Command::Reconcile { choose } => opened(app).await?.reconcile(out, &choose).await,
+        Command::Use { draft, env, form } => {
+            opened(app).await?.uses(out, &draft, &env, form.as_deref()).await
+        }
         Command::Sandbox(arguments) => sandbox::run(out, arguments).await,
         Command::Activity { limit } => opened(app).await?.activity(out, limit).await,
         // Handled before a vault is looked for.

@@ -1,0 +1,36 @@
+//! What uses a published set is printed with its id, and never with a secret.
+
+use sealpost_tests::cli::SandboxProcess;
+
+use crate::created;
+
+const LOGIN: &str = r#"{"type":"USERNAME_PASSWORD","name":"shop","scopes":["SYNTHETIC","APP_ENGINE"],"user":"robot","password":"zebra-password"}"#;
+
+#[test]
+fn a_published_set_is_used_by_its_id_and_its_secret_is_in_no_text() {
+    let line = created("uses");
+    let sandbox = SandboxProcess::start(&[]);
+    line.ok(&["env", "add", "there", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
+    line.ok(&["draft", "new", "--from", "-"], LOGIN);
+
+    let early = line.run(&["use", "shop", "--env", "there"], "");
+    assert_eq!(early.code, 1, "{early:?}");
+    assert!(early.stderr.contains("no ID in there yet") && early.stderr.contains("Publish"), "{early:?}");
+
+    let run = line.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+    let id = run["items"][0]["remoteId"].as_str().unwrap();
+    let uses = line.ok(&["use", "shop", "--env", "there"], "");
+    let keys: Vec<&str> = uses.as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["httpMonitor", "terraform", "curl", "sdk"]);
+    for one in uses.as_array().unwrap() {
+        let text = one["text"].as_str().unwrap();
+        assert!(text.contains(id), "{one}");
+        assert!(!text.contains("zebra") && !text.contains(&sandbox.token), "{one}");
+    }
+
+    let alone = line.run(&["use", "shop", "--env", "there", "--as", "curl"], "");
+    assert!(alone.stdout.starts_with("curl ") && alone.stdout.contains(&sandbox.url), "{alone:?}");
+    let refused = line.run(&["use", "shop", "--env", "there", "--as", "extension"], "");
+    assert_eq!((refused.code, refused.stdout.as_str()), (1, ""), "{refused:?}");
+    assert_eq!(line.run(&["use", "shop", "--env", "there", "--as", "spell"], "").code, 2);
+}
