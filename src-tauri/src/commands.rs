@@ -67,6 +67,15 @@ async fn passphrase_set(
 }
 
 #[tauri::command]
+async fn vault_rekey(
+    app: State<'_, App>,
+    groups: Vec<SecretValue>,
+    passphrase: Option<SecretValue>,
+) -> Answer<RekeyDone> {
+    app.rekey(groups, passphrase).await
+}
+
+#[tauri::command]
 async fn slot_remove(app: State<'_, App>, kind: String) -> Answer<VaultStatus> {
     app.slot_remove(kind).await
 }
@@ -369,6 +378,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         recovery_ask,
         recovery_confirm,
         passphrase_set,
+        vault_rekey,
         slot_remove,
         vault_lock,
         close_heard,

@@ -140,7 +140,15 @@ impl App {
     ) -> Result<T, Problem> {
         self.blocking(move |app| {
             let mut guard = app.lock_session();
-            work(guard.as_mut().ok_or_else(Problem::locked)?)
+            let session = guard.as_mut().ok_or_else(Problem::locked)?;
+            if session.vault.is_rekeyed()? {
+                // Nothing opens with the key of before: better locked than full of rows that do not open.
+                *guard = None;
+                drop(guard);
+                app.emit_state(VaultState::Locked);
+                return Err(sealpost_vault::StoreError::Rekeyed.into());
+            }
+            work(session)
         })
         .await
     }

@@ -44,6 +44,7 @@ fn declarations() -> String {
         BackupStatus,
         BackupDone,
         RestoreDone,
+        RekeyDone,
         UnreadableView,
         ContentsView,
         DoctorReport,

@@ -131,6 +131,12 @@ impl From<StoreError> for Problem {
                 UNCHANGED,
                 "Wait for it to finish, then try again.",
             ),
+            StoreError::Rekeyed => Self::new(
+                Code::VaultLocked,
+                "Another process gave the vault a new key.",
+                "Nothing was changed here, and what is being typed is still there.",
+                "Lock the vault and unlock it again.",
+            ),
             StoreError::Full => Self::new(
                 Code::DiskFull,
                 "The disk is full, so nothing was saved.",

@@ -30,6 +30,7 @@ pub const COMMANDS: &[Command] = &[
     command("recovery_ask", "", "number[]"),
     command("recovery_confirm", "groups: string[]", "VaultStatus"),
     command("passphrase_set", "passphrase: string; mode: UnlockMode", "VaultStatus"),
+    command("vault_rekey", "groups: string[]; passphrase?: string", "RekeyDone"),
     command("slot_remove", "kind: string", "VaultStatus"),
     command("keyring_check", "", "KeyringCheck"),
     command("vault_doctor", "", "DoctorReport"),

@@ -310,6 +310,7 @@ fn entry_view(entry: Activity) -> ActivityEntry {
     let count = entry.detail.lines.iter().find(|(label, _)| label == "Drafts").map_or("", |(_, value)| value);
     let (text, tone) = match entry.kind.as_str() {
         "vaultCreated" => ("Vault created".to_owned(), "ok"),
+        "vaultRekeyed" => ("Gave the vault a new key".to_owned(), "ok"),
         "recoveryCodeSet" => ("Made a new recovery code".to_owned(), "ok"),
         "passphraseSet" => ("Set the passphrase".to_owned(), "ok"),
         "keyringSlotAdded" => ("Wrote a new keyring entry".to_owned(), "ok"),

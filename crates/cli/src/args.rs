@@ -171,9 +171,18 @@ pub(crate) enum VaultCommand {
         #[arg(long)]
         remove: bool,
     },
-    /// Encrypt the vault under a new key.
-    #[command(after_help = "Example:\n  sealpost vault rekey")]
-    Rekey,
+    /// Encrypt the vault under a new key, and make every way in anew.
+    #[command(
+        after_help = "Example:\n  sealpost vault rekey --recovery-to new-code.txt\n\nA vault with a recovery code gets a new one, shown on the terminal or written to --recovery-to; the old code opens nothing\nany more. A backup is kept first, and opens with the code, passphrase or keyring entry of before: delete it when the old\nkey must not open anything."
+    )]
+    Rekey {
+        /// Write the new recovery code to a new file, or - for standard output, and ask nothing.
+        #[arg(long, value_name = "FILE|-", conflicts_with = "wrap_only")]
+        recovery_to: Option<String>,
+        /// Only make a new keyring entry; what is stored is not encrypted again.
+        #[arg(long)]
+        wrap_only: bool,
+    },
     /// Write a backup and read it back, or look at the ones there are.
     #[command(
         after_help = "Example:\n  sealpost vault backup /media/stick/vault-copy.sealpost\n  sealpost vault backup everything.age\n\nA backup is a complete vault file, sealed as the vault is. A name that ends in .age, or --portable, writes everything\nunder a passphrase of its own instead, for the standard age tool: age -d everything.age"

@@ -107,6 +107,9 @@ pub enum StoreError {
         /// Newest schema this version knows.
         known: u32,
     },
+    /// Another process gave the vault a new data key since it was opened here.
+    #[error("the vault has a new key since it was opened here")]
+    Rekeyed,
     /// Another failure of the file system.
     #[error("{0}")]
     Io(String),

@@ -120,6 +120,7 @@ impl Vault {
         }
         let path = store::vault_path(folder);
         let connection = store::open_existing(&path)?;
+        store::remember_epoch(&connection)?;
         Ok(Self::opened(connection, id, path, data_key, clock, entropy))
     }
 
@@ -157,7 +158,7 @@ impl Vault {
 
     fn fill(path: &Path, id: VaultId, slots: &[StoredSlot], now: Timestamp) -> Result<(), Error> {
         let mut connection = store::open_new(path)?;
-        let tx = store::write(&mut connection)?;
+        let tx = connection.transaction().map_err(StoreError::from)?;
         tx.execute(
             "INSERT INTO vault (one, id, created_at) VALUES (1, ?1, ?2)",
             params![id.as_bytes(), now.as_millis()],
@@ -199,6 +200,8 @@ impl Vault {
         let path = store::vault_path(folder);
         let connection = store::open_existing(&path)?;
         let id = vault_id(&connection)?;
+        // Before the slots are read: a new key in between is noticed at the first write.
+        store::remember_epoch(&connection)?;
         let data_key = slots::data_key(&key_slots::all(&connection)?, id, access, keyring)?;
         Ok(Self::opened(connection, id, path, data_key, clock, entropy))
     }
@@ -210,6 +213,11 @@ impl Vault {
     pub fn again(&self) -> Result<Self, Error> {
         let connection = store::open_existing(&self.path)?;
         let sealer = self.sealer.again();
+        store::remember_epoch(&connection)?;
+        // The new connection remembers the epoch of now, the key is of then: they must be the same.
+        if self.is_rekeyed()? {
+            return Err(StoreError::Rekeyed.into());
+        }
         let (clock, data_key, path) = (self.clock.clone(), self.data_key.clone(), self.path.clone());
         Ok(Self { connection, sealer, clock, data_key, id: self.id, path })
     }

@@ -16,6 +16,7 @@ export interface Commands {
   recovery_ask: { args: Record<string, never>; answer: number[] };
   recovery_confirm: { args: { groups: string[] }; answer: t.VaultStatus };
   passphrase_set: { args: { passphrase: string; mode: t.UnlockMode }; answer: t.VaultStatus };
+  vault_rekey: { args: { groups: string[]; passphrase?: string }; answer: t.RekeyDone };
   slot_remove: { args: { kind: string }; answer: t.VaultStatus };
   keyring_check: { args: Record<string, never>; answer: t.KeyringCheck };
   vault_doctor: { args: Record<string, never>; answer: t.DoctorReport };

@@ -572,6 +572,16 @@ drafts: number,
  */
 unreadable: number, };
 
+export type RekeyDone = { 
+/**
+ * Rows that were encrypted again.
+ */
+items: number, 
+/**
+ * The copy that was kept before; it opens with the ways in of before.
+ */
+backup: string, };
+
 export type UnreadableView = { 
 /**
  * `draft`, `environment`, …

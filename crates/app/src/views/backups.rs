@@ -93,6 +93,17 @@ pub struct RestoreDone {
     pub unreadable: u64,
 }
 
+/// The vault has a new data key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RekeyDone {
+    /// Rows that were encrypted again.
+    #[ts(type = "number")]
+    pub items: u64,
+    /// The copy that was kept before; it opens with the ways in of before.
+    pub backup: String,
+}
+
 /// What an export or an import carried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

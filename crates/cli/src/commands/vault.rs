@@ -1,6 +1,5 @@
 //! The vault itself.
 
-use sealpost_app::not_built_yet;
 use sealpost_app::parts::UnlockMode;
 use sealpost_app::views::{VaultState, VaultStatus};
 
@@ -34,7 +33,7 @@ pub(super) async fn run(vaulted: &Vaulted<'_>, out: &mut Out, command: VaultComm
         VaultCommand::Passphrase { from, unlock, remove } => {
             vaulted.passphrase(out, from, unlock, remove).await
         }
-        VaultCommand::Rekey => Err(not_built_yet("vault rekey").into()),
+        VaultCommand::Rekey { recovery_to, wrap_only } => vaulted.rekey(out, recovery_to, wrap_only).await,
         VaultCommand::Backup { list: true, .. } => vaulted.backups(out).await,
         VaultCommand::Backup { drill: true, .. } => vaulted.drill(out).await,
         VaultCommand::Backup { file, portable, under, .. } => {

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::vault::way_in;
 use super::{Done, Vaulted, opened};
 use crate::args::UnlockArg;
-use crate::input::{ask, ask_new_passphrase, can_ask, passphrase_from, way_in_from};
+use crate::input::{ask, ask_new_passphrase, ask_secret, can_ask, passphrase_from, way_in_from};
 use crate::output::{Ended, Out, Stop};
 
 /// Where a new recovery code goes.
@@ -122,6 +122,73 @@ impl Vaulted<'_> {
         Ok(out.view(&status, |_| text()))
     }
 
+    /// Gives the vault a new key.
+    pub(super) async fn rekey(&self, out: &Out, recovery_to: Option<String>, wrap_only: bool) -> Done {
+        let app = opened(self).await?.0;
+        let status = app.vault_status().await?;
+        if wrap_only {
+            let status = app.rewrap().await?;
+            let text = || format!("{} opens with a new key from {}.", status.file, status.keyring);
+            return Ok(out.view(&status, |_| text()));
+        }
+        let has = |kind: &str| status.key_slots.iter().any(|slot| slot.kind == kind);
+        let place = if has("recovery") {
+            Some(place(recovery_to.as_deref()).ok_or_else(|| {
+                Stop::usage(
+                    "There is no terminal to show the new recovery code on.",
+                    "Nothing was changed, and the earlier code still holds.",
+                    "Say where it goes: --recovery-to FILE, or --recovery-to - for standard output.",
+                )
+            })?)
+        } else {
+            None
+        };
+        let passphrase = match (has("passphrase"), &self.passphrase_from) {
+            (false, _) => None,
+            (true, Some(source)) => Some(passphrase_from(source)?),
+            (true, None) if can_ask() => Some(ask_secret("Passphrase")?.as_str().into()),
+            (true, None) => {
+                return Err(Stop::usage(
+                    "There is no terminal to ask for the passphrase.",
+                    "Nothing was changed.",
+                    "Say where it is with --passphrase-from.",
+                ));
+            }
+        };
+        let (mut groups, mut printed) = (Vec::new(), None);
+        match place {
+            None => {}
+            Some(CodePlace::Shown) => {
+                show(&app.recovery_make().await?.0);
+                for number in app.recovery_ask()? {
+                    groups.push(SecretValue::from(ask(&format!("Group {number}"))?));
+                }
+            }
+            Some(CodePlace::StandardOutput) => {
+                let code = app.recovery_make().await?.0;
+                groups = asked_groups(app, &code)?;
+                printed = Some(code);
+            }
+            Some(CodePlace::File(path)) => {
+                write_new(path, &app.recovery_make().await?.0)?;
+                groups = asked_groups(app, &passphrase_from(path)?)?;
+            }
+        }
+        let done = app.rekey(groups, passphrase).await?;
+        let text = format!(
+            "Encrypted {} items under a new key. The copy of before is {}; it opens with the old ways in.",
+            done.items, done.backup
+        );
+        let Some(code) = printed else { return Ok(out.view(&done, |_| text)) };
+        if out.is_json() {
+            let mut document = serde_json::json!(done);
+            document["recoveryCode"] = serde_json::Value::from(code.expose_text().unwrap_or_default());
+            return Ok(Ended::Text(format!("{document:#}")));
+        }
+        out.note(&text);
+        Ok(Ended::Secret(Zeroizing::new(code.expose().to_vec())))
+    }
+
     async fn make_code(&self, out: &Out, place: CodePlace<'_>) -> Done {
         let app = self.app;
         let code = app.recovery_make().await?.0;
@@ -197,11 +264,17 @@ async fn ask_back(app: &App, out: &Out) -> Result<VaultStatus, Problem> {
 
 /// Confirms with the groups of a written code.
 async fn confirm(app: &App, written: &SecretValue) -> Result<VaultStatus, Problem> {
+    app.recovery_confirm(asked_groups(app, written)?).await
+}
+
+/// The two groups that are asked for, out of a written code.
+fn asked_groups(app: &App, written: &SecretValue) -> Result<Vec<SecretValue>, Problem> {
     let groups: Vec<&str> = written.expose_text().unwrap_or_default().trim().split('-').collect();
     let asked = app.recovery_ask()?;
-    let typed =
-        asked.iter().map(|number| groups.get(*number as usize - 1).copied().unwrap_or_default().into());
-    app.recovery_confirm(typed.collect()).await
+    Ok(asked
+        .iter()
+        .map(|number| groups.get(*number as usize - 1).copied().unwrap_or_default().into())
+        .collect())
 }
 
 fn write_new(path: &str, code: &SecretValue) -> Result<(), Problem> {

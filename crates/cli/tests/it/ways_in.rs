@@ -197,3 +197,26 @@ fn the_doctor_names_what_does_not_open_and_its_report_holds_no_name_and_no_secre
     assert_eq!(document["contents"]["unreadable"].as_array().unwrap().len(), 1);
     assert_eq!(fs::read_dir(home.join("sealed")).unwrap().count(), 1);
 }
+
+#[test]
+fn a_new_key_keeps_everything_and_ends_the_old_recovery_code() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let path = |name: &str| home.join(name).display().to_string();
+    let body = r#"{"type":"TOKEN","name":"kept","token":"s3cret-value","scopes":["EXTENSION"]}"#;
+    fs::write(path("body"), body).unwrap();
+    assert_eq!(with_passphrase(home, &["vault", "init", "--recovery-to", &path("old")]).0, 0);
+    assert_eq!(with_passphrase(home, &["draft", "new", "--from", &path("body")]).0, 0);
+    let (code, _, stderr) = with_passphrase(home, &["vault", "rekey"]);
+    assert!(code == 2 && stderr.contains("--recovery-to"), "{stderr}");
+    let (code, stdout, stderr) =
+        with_passphrase(home, &["--json", "vault", "rekey", "--recovery-to", &path("new")]);
+    assert_eq!(code, 0, "{stderr}");
+    let backup = serde_json::from_str::<Value>(&stdout).unwrap()["backup"].as_str().unwrap().to_owned();
+    assert_eq!(with_passphrase(home, &["draft", "reveal", "kept", "token"]).1, "s3cret-value\n");
+    let tried = |file: &str| fed(home, &["vault", "unlock-test", "--from", &path(file)], "").0;
+    assert_eq!((tried("new"), tried("old")), (0, 4));
+    let (code, _, stderr) = fed(home, &["vault", "restore", &backup, "--from", &path("old")], "");
+    assert_eq!(code, 0, "the copy of before opens with the code of before: {stderr}");
+    assert_eq!((tried("new"), tried("old")), (4, 0));
+}

@@ -162,6 +162,11 @@ impl Sealer {
         }
     }
 
+    /// The random source this sealer uses, for another sealer.
+    pub(crate) fn entropy_source(&self) -> Arc<dyn Entropy> {
+        Arc::clone(&self.entropy)
+    }
+
     /// The random source this sealer uses, for ids.
     #[must_use]
     pub fn entropy(&self) -> &dyn Entropy {

@@ -80,6 +80,9 @@ pub(crate) fn open_existing(path: &Path) -> Result<Connection, Error> {
     if application_id != APPLICATION_ID {
         return Err(StoreError::NotAVault.into());
     }
+    if migrate::pending(&connection)? {
+        super::backup::before_migration(path, &connection)?;
+    }
     migrate::up(&mut connection)?;
     Ok(connection)
 }

@@ -8,6 +8,7 @@ use crate::error::{Error, StoreError};
 const STEPS: &[(&str, &str)] = &[
     ("init", include_str!("../../../../migrations/0001-init/up.sql")),
     ("unsaved", include_str!("../../../../migrations/0002-unsaved/up.sql")),
+    ("key-epoch", include_str!("../../../../migrations/0003-key-epoch/up.sql")),
 ];
 
 /// The newest schema this version knows.
@@ -15,20 +16,30 @@ pub const SCHEMA: u32 = STEPS.len() as u32;
 
 /// Brings the file to [`SCHEMA`].
 pub(super) fn up(connection: &mut Connection) -> Result<(), Error> {
-    if version(connection)? == SCHEMA {
+    up_by(connection, STEPS)
+}
+
+/// Has the file an earlier schema, and so something in it that a step could harm?
+pub(super) fn pending(connection: &Connection) -> Result<bool, StoreError> {
+    Ok((1..SCHEMA).contains(&version(connection)?))
+}
+
+fn up_by(connection: &mut Connection, steps: &[(&str, &str)]) -> Result<(), Error> {
+    let known = u32::try_from(steps.len()).unwrap_or(SCHEMA);
+    if version(connection)? == known {
         return Ok(());
     }
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Read again under the lock: another process may have migrated in between.
     let from = version(&tx)?;
-    if from > SCHEMA {
-        return Err(StoreError::TooNew { found: from, known: SCHEMA }.into());
+    if from > known {
+        return Err(StoreError::TooNew { found: from, known }.into());
     }
-    for (name, sql) in STEPS.iter().skip(from as usize) {
+    for (name, sql) in steps.iter().skip(from as usize) {
         tracing::info!(step = name, "migrating the vault");
         tx.execute_batch(sql)?;
     }
-    tx.pragma_update(None, "user_version", SCHEMA)?;
+    tx.pragma_update(None, "user_version", known)?;
     tx.commit()?;
     Ok(())
 }
@@ -37,3 +48,6 @@ pub(super) fn up(connection: &mut Connection) -> Result<(), Error> {
 pub(crate) fn version(connection: &Connection) -> Result<u32, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ pub(crate) mod key_slots;
 mod listing;
 mod migrate;
 mod publications;
+pub(crate) mod rekey;
 pub(crate) mod sealed;
 mod secrets_codec;
 mod settings;
@@ -56,7 +57,25 @@ pub use verify::{Findings, Unreadable};
 
 /// Starts a write: takes the write lock at once, so that what is read inside is still true when it is written.
 pub(crate) fn write(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
-    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Under the lock: what is sealed with a key of before would open nowhere.
+    if same_epoch(&tx)? { Ok(tx) } else { Err(StoreError::Rekeyed) }
+}
+
+/// Remembers, for as long as the connection lives, under which of the vault's data keys it was opened.
+pub(crate) fn remember_epoch(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "CREATE TEMP TABLE IF NOT EXISTS opened (key_epoch INTEGER NOT NULL);
+         DELETE FROM temp.opened;
+         INSERT INTO temp.opened SELECT key_epoch FROM main.vault;",
+    )?;
+    Ok(())
+}
+
+/// Is the vault's data key still the one it was opened under?
+pub(crate) fn same_epoch(connection: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT (SELECT key_epoch FROM main.vault) IS (SELECT key_epoch FROM temp.opened)";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// The next change number, inside a write.
