@@ -10,7 +10,7 @@ use url::Url;
 use crate::body::RequestBody;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::read::{self, Page, RemoteSet, TokenInfo};
+use crate::read::{self, Monitor, Page, RemoteSet, TokenInfo};
 use crate::tls::TlsFacts;
 use crate::token::ApiToken;
 use crate::transport::{Answer, Transport};
@@ -239,6 +239,17 @@ impl Client {
             Err(error) if error.is_not_found() => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The monitors that use a set, by name. The token needs a scope of synthetic monitoring for it; a refusal says
+    /// nothing about the set.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn monitors_using(&self, id: &str) -> Result<Vec<Monitor>, Error> {
+        let mut url = self.endpoint.api(&["v1", "synthetic", "monitors"]);
+        url.query_pairs_mut().append_pair("credentialId", id);
+        self.transport.send(Method::GET, url, None).await?.read(|value| read::monitors(&value))
     }
 
     /// Looks up this client's own token (contract 1.3).

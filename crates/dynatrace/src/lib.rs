@@ -44,6 +44,6 @@ pub use client::{Client, ClientOptions, ListFilter, Proxy, RemoteList, TokenLook
 pub use endpoint::{Endpoint, EndpointError, EndpointKind};
 pub use error::{Error, MAX_MESSAGE, MaybeSentCause, NotSentCause, Violation};
 pub use probe::{Check, CheckResult, Probe, probe};
-pub use read::{RemoteSet, TokenInfo, Usage};
+pub use read::{Monitor, RemoteSet, TokenInfo, Usage};
 pub use tls::TlsFacts;
 pub use token::{ApiToken, TokenError, TokenKind};

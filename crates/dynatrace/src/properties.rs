@@ -92,6 +92,7 @@ proptest! {
         let id = read::created_id(body.as_bytes());
         prop_assert!(id.is_none_or(|id| !id.is_empty()));
         let _ = read::token_info(&value);
+        let _ = read::monitors(&value);
         if let Some(page) = read::page(value.clone()) {
             let all = value["credentials"].as_array().map_or(0, Vec::len);
             prop_assert_eq!(page.sets.len() + page.skipped as usize, all);

@@ -152,6 +152,32 @@ pub(crate) fn page(value: Value) -> Option<Page> {
     Some(Page { skipped: u32::try_from(all - sets.len()).unwrap_or(u32::MAX), sets, next, total })
 }
 
+/// A synthetic monitor that uses a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitor {
+    /// `HTTP_CHECK-…` or `SYNTHETIC_TEST-…`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `HTTP`, `BROWSER` or another.
+    pub kind: String,
+    /// Does it run?
+    pub enabled: bool,
+}
+
+/// Reads a list of monitors; elements without an id are left out.
+pub(crate) fn monitors(value: &Value) -> Option<Vec<Monitor>> {
+    let all = value.get("monitors")?.as_array()?;
+    let text = |one: &Value, key: &str| one.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let read = |one: &Value| Monitor {
+        id: text(one, "entityId"),
+        name: text(one, "name"),
+        kind: text(one, "type"),
+        enabled: one.get("enabled").and_then(boolean).unwrap_or(true),
+    };
+    Some(all.iter().map(read).filter(|monitor| !monitor.id.is_empty()).collect())
+}
+
 /// What a token look-up tells (contract 1.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenInfo {

@@ -119,6 +119,12 @@ impl App {
         let seen = observed.clone();
         let decided = self.with_session(move |session| session.decide(&pairs, &seen, purpose, now)).await?;
         let (mut rows, basis): (Vec<PlanRow>, Vec<RowBasis>) = decided.into_iter().unzip();
+        for seen in &observed {
+            let id = seen.environment.id;
+            let mut here: Vec<&mut PlanRow> =
+                rows.iter_mut().filter(|row| row.environment_id == id.to_string()).collect();
+            self.name_monitors(id, &mut here).await;
+        }
         rows.iter_mut().for_each(&mut adjust);
         let prints: Vec<u8> = rows.iter().flat_map(|row| row.fingerprint.bytes()).collect();
         let fingerprint = self

@@ -8,7 +8,10 @@ use sealpost_vault::{Environment, EnvironmentId, EnvironmentMeta, Publication, S
 use crate::app::App;
 use crate::environments::api_token;
 use crate::problem::{Code, Problem};
-use crate::views::MonitorView;
+use crate::views::{MonitorView, PlanAction, PlanRow};
+
+/// A plan names the monitors of so many sets per environment: one request each.
+const NAMED_MONITORS: usize = 50;
 
 /// Everything needed to make a client: no id, since an unsaved environment can be tested too.
 pub(crate) struct Connection {
@@ -52,8 +55,6 @@ pub(crate) struct Observed {
     pub(crate) managed: bool,
     /// Why nothing can be published there.
     pub(crate) problem: Option<String>,
-    /// Monitors by the set they use, as far as they were asked for and may be read.
-    pub(crate) monitors: HashMap<String, Vec<MonitorView>>,
 }
 
 impl Observed {
@@ -110,7 +111,6 @@ impl App {
             token_owner: None,
             sets: HashMap::new(),
             problem: None,
-            monitors: HashMap::new(),
         };
         let now = self.now();
         let lookup = self.reading(|| async {
@@ -153,6 +153,27 @@ impl App {
             self.look_for_linked(&client, &mut observed).await?;
         }
         Ok(observed)
+    }
+
+    /// Names the monitors that use the sets of these rows, as far as the token may read them: one refusal ends it, since
+    /// the next would be the same. Usage counts stand in the rows in any case.
+    pub(super) async fn name_monitors(&self, id: EnvironmentId, rows: &mut [&mut PlanRow]) {
+        let used = |row: &&mut &mut PlanRow| {
+            row.action != PlanAction::NoChange && row.usage.iter().any(|usage| usage.count > 0)
+        };
+        let mut rows = rows.iter_mut().filter(used).take(NAMED_MONITORS).peekable();
+        if rows.peek().is_none() {
+            return;
+        }
+        let Ok((_, client)) = self.connect(id).await else { return };
+        for row in rows {
+            let Some(set) = row.remote_id.clone() else { continue };
+            let Ok(monitors) = self.reading(|| client.monitors_using(&set)).await else { return };
+            row.monitors = monitors
+                .into_iter()
+                .map(|one| MonitorView { id: one.id, name: one.name, kind: one.kind, enabled: one.enabled })
+                .collect();
+        }
     }
 
     /// A set that is linked here but not in the list may still exist: the list holds only what the owner may see.

@@ -192,7 +192,7 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
         ));
         return plan_create(input, row);
     };
-    on_set(input, remote, row);
+    on_set(remote, row);
     row.action = PlanAction::Update;
     if remote.type_name != row.type_name {
         row.reasons.push(format!(
@@ -219,7 +219,7 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
 /// An earlier create had no answer, and exactly one set appeared that can only be its: it is replaced, which is safe to
 /// repeat, instead of making a second one.
 fn plan_taking_over(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
-    on_set(input, remote, row);
+    on_set(remote, row);
     row.action = PlanAction::Adopt;
     compare_with(input, None, remote, row);
     owner(input, remote, row);
@@ -232,11 +232,10 @@ fn plan_taking_over(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow)
 }
 
 /// What every row about an existing set shows.
-pub(super) fn on_set(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
+fn on_set(remote: &RemoteSet, row: &mut PlanRow) {
     row.remote_id = Some(remote.id.clone());
     row.request = format!("PUT …/credentials/{}", remote.id);
     row.usage = remote.usage.iter().map(UsageView::from).collect();
-    row.monitors = input.observed.monitors.get(&remote.id).cloned().unwrap_or_default();
 }
 
 /// Compares the draft with the set there as far as it can be read, and with what was last sent for the rest.
@@ -269,7 +268,7 @@ fn compare_with(
     }
 }
 
-pub(super) fn owner(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
+fn owner(input: &RowInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
     match &input.observed.token_owner {
         Some(to) if !remote.owner.is_empty() && remote.owner != *to => {
             row.owner_change = Some(OwnerChange { from: remote.owner.clone(), to: to.clone() });

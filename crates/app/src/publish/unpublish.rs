@@ -54,7 +54,6 @@ pub(super) fn plan_delete(input: &DeleteInput<'_>) -> PlanRow {
 
 fn on_set(input: &DeleteInput<'_>, remote: &RemoteSet, row: &mut PlanRow) {
     row.usage = remote.usage.iter().map(UsageView::from).collect();
-    row.monitors = input.observed.monitors.get(&remote.id).cloned().unwrap_or_default();
     row.summary = "The set is deleted there; the draft stays here".into();
     // A synchronised set is used by the monitor that synchronises it, which goes with it (contract 3.4).
     let own = u32::from(remote.external_vault.is_some());

@@ -3,6 +3,7 @@
 mod adopting;
 mod conflicts;
 mod deleting;
+mod guards;
 mod journal;
 mod runs;
 
