@@ -321,6 +321,11 @@ async fn protection_list(signals: State<'_, Signals>) -> Answer<Vec<Protection>>
 }
 
 #[tauri::command]
+async fn attempt_report(app: State<'_, App>, since: Option<i64>) -> Answer<AttemptReport> {
+    app.attempt_report(since).await
+}
+
+#[tauri::command]
 async fn settings_get(app: State<'_, App>) -> Answer<Settings> {
     app.settings().await
 }
@@ -423,6 +428,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         remote_adopt,
         activity_list,
         protection_list,
+        attempt_report,
         settings_get,
         settings_set,
         secret_reveal,

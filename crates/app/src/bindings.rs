@@ -51,6 +51,8 @@ fn declarations() -> String {
         DetailLine,
         ActivityEntry,
         ActivityPage,
+        AttemptLine,
+        AttemptReport,
         Settings,
         CopyReceipt,
         Protection,

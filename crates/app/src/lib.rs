@@ -5,6 +5,7 @@
 //!     ── ways in      (recovery code, passphrase), backups, doctor
 //!     ── drafts       (list, read, check, save, import, trash, history)
 //!     ── unsaved work (keep, list, drop)
+//!     ── report       (what was published, by whom, where; an allow-list of fields)
 //!     ── courier      (texts that use a published set, by its id)
 //!     ── environments (save, test, the sandbox)
 //!     ── publish      (plan ─▶ consent ─▶ run ─▶ recorded; reconcile; unpublish; adopt; refresh; remote list)
@@ -28,6 +29,7 @@ mod problem_map;
 mod process;
 mod publish;
 pub mod registry;
+mod report;
 mod sandbox_environment;
 mod search_text;
 mod second_process;
@@ -46,7 +48,7 @@ pub use environments::url_check;
 pub use folder::vault_folder;
 pub use process::{process_protections, protect_process};
 pub use second_process::SpawnSelf;
-pub use time::moment;
+pub use time::{moment, start_of_day};
 pub use vault_access::not_built_yet;
 #[cfg(any(test, feature = "testing"))]
 pub use wait::JumpingSleeper;

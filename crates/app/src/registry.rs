@@ -77,6 +77,7 @@ pub const COMMANDS: &[Command] = &[
     command("remote_adopt", "environmentId: string; remoteId: string; draftId?: string", "DraftView"),
     command("activity_list", "before?: number; limit?: number", "ActivityPage"),
     command("protection_list", "", "Protection[]"),
+    command("attempt_report", "since?: number", "AttemptReport"),
     command("settings_get", "", "Settings"),
     command("settings_set", "settings: Settings", "Settings"),
 ];

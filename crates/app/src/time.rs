@@ -18,9 +18,31 @@ pub fn moment(millis: i64) -> String {
     format!("{} {:02}:{:02}:{:02}", day(millis), seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
+/// The first millisecond of a day written `2026-11-24`, UTC; none if it is no day.
+#[must_use]
+pub fn start_of_day(text: &str) -> Option<i64> {
+    let mut parts = text.splitn(3, '-').map(str::parse::<u16>);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    let month = time::Month::try_from(u8::try_from(month).ok()?).ok()?;
+    let date = time::Date::from_calendar_date(year.into(), month, u8::try_from(day).ok()?).ok()?;
+    Some(date.midnight().assume_utc().unix_timestamp() * 1000)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::day;
+    use super::{day, moment, start_of_day};
+
+    #[test]
+    fn a_day_begins_where_its_moments_begin_and_what_is_no_day_is_refused() {
+        for text in ["1970-01-01", "2024-02-29", "2026-11-24"] {
+            assert_eq!(moment(start_of_day(text).unwrap()), format!("{text} 00:00:00"));
+        }
+        for text in
+            ["", "2026", "2026-11", "2026-02-29", "2026-13-01", "24.11.2026", "2026-11-24T00", "-1-1-1"]
+        {
+            assert_eq!(start_of_day(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn days_agree_with_the_calendar() {

@@ -95,6 +95,13 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
+    /// Report every write to an environment, as Markdown or with --json: who, what, where, when, with which result.
+    #[command(after_help = "Example:\n  sealpost report --since 2026-11-01 > published.md")]
+    Report {
+        /// From the start of this day, UTC.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        since: Option<String>,
+    },
     /// Print completions for a shell.
     #[command(
         after_help = "Example:\n  sealpost completions bash > ~/.local/share/bash-completion/completions/sealpost"

@@ -110,7 +110,8 @@ fn usage_errors_end_with_2_and_every_help_has_an_example() {
     for arguments in [&["publish"][..], &["draft", "frobnicate"], &["env", "add", "x"], &["--nope"]] {
         assert_eq!(line.run(arguments, "").code, 2, "{arguments:?}");
     }
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 14] = [
+        &["report"],
         &["use"],
         &["vault", "init"],
         &["vault", "doctor"],

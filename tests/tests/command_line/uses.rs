@@ -34,3 +34,34 @@ fn a_published_set_is_used_by_its_id_and_its_secret_is_in_no_text() {
     assert_eq!((refused.code, refused.stdout.as_str()), (1, ""), "{refused:?}");
     assert_eq!(line.run(&["use", "shop", "--env", "there", "--as", "spell"], "").code, 2);
 }
+
+#[test]
+fn the_report_names_who_wrote_what_where_and_holds_no_secret() {
+    let line = created("report");
+    let sandbox = SandboxProcess::start(&[]);
+    line.ok(&["env", "add", "there", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
+    line.ok(&["draft", "new", "--from", "-"], LOGIN);
+    let run = line.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+    let id = run["items"][0]["remoteId"].as_str().unwrap();
+
+    let report = line.ok(&["report"], "");
+    let one = &report["attempts"][0];
+    assert_eq!(
+        (&one["action"], &one["state"], &one["name"]),
+        (&"create".into(), &"done".into(), &"shop".into())
+    );
+    assert_eq!((&one["remoteId"], &one["environment"]), (&id.into(), &"there".into()));
+    assert!(one["ownerAfter"].as_str().is_some_and(|owner| !owner.is_empty()), "{one}");
+    assert!(one["tokenOwner"] == one["ownerAfter"] && one["tookMs"].is_u64(), "{one}");
+
+    let text = line.run(&["report", "--since", "1970-01-01"], "");
+    assert!(
+        text.stdout.starts_with("# Sealpost") && text.stdout.contains("| create | done | shop |"),
+        "{text:?}"
+    );
+    for secret in ["zebra", &sandbox.token] {
+        assert!(!text.stdout.contains(secret) && !report.to_string().contains(secret));
+    }
+    assert_eq!(line.ok(&["report", "--since", "9999-01-01"], "")["attempts"].as_array().unwrap().len(), 0);
+    assert_eq!(line.run(&["report", "--since", "yesterday"], "").code, 2);
+}

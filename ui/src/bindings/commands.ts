@@ -63,6 +63,7 @@ export interface Commands {
   remote_adopt: { args: { environmentId: string; remoteId: string; draftId?: string }; answer: t.DraftView };
   activity_list: { args: { before?: number; limit?: number }; answer: t.ActivityPage };
   protection_list: { args: Record<string, never>; answer: t.Protection[] };
+  attempt_report: { args: { since?: number }; answer: t.AttemptReport };
   settings_get: { args: Record<string, never>; answer: t.Settings };
   settings_set: { args: { settings: t.Settings }; answer: t.Settings };
 }

@@ -702,6 +702,74 @@ entries: Array<ActivityEntry>,
  */
 nextBefore: number | null, };
 
+export type AttemptLine = { 
+/**
+ * When it began, UTC.
+ */
+at: string, 
+/**
+ * `create`, `update` or `delete`.
+ */
+action: string, 
+/**
+ * `open`, `done`, `refused`, `notSent` or `unclear`.
+ */
+state: string, 
+/**
+ * Name of the draft as it was sent.
+ */
+name: string, 
+/**
+ * The draft's id.
+ */
+draftId: string, 
+/**
+ * The revision that was sent.
+ */
+revision: number, 
+/**
+ * Name of the environment, or its id if it was removed since.
+ */
+environment: string, 
+/**
+ * Id of the set there.
+ */
+remoteId: string | null, 
+/**
+ * User behind the token.
+ */
+tokenOwner: string | null, 
+/**
+ * Owner before the write.
+ */
+ownerBefore: string | null, 
+/**
+ * Owner after the write.
+ */
+ownerAfter: string | null, 
+/**
+ * HTTP status of a refusal.
+ */
+status: number | null, 
+/**
+ * Milliseconds to the answer.
+ */
+tookMs: number | null, };
+
+export type AttemptReport = { 
+/**
+ * When it was made: `2026-11-24 13:00:00`, UTC.
+ */
+madeAt: string, 
+/**
+ * The attempts.
+ */
+attempts: Array<AttemptLine>, 
+/**
+ * The same as Markdown.
+ */
+markdown: string, };
+
 export type Settings = { 
 /**
  * `system`, `light` or `dark`.

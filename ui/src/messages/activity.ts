@@ -1,3 +1,4 @@
+import { count } from "./words";
 import type { ActivityEntry } from "../bindings/types";
 import type { IconName } from "../ui/icons";
 
@@ -42,6 +43,9 @@ export function byDay(entries: ActivityEntry[], now: number): Day[] {
 export const activityText = {
   title: "Activity",
   more: ", more below",
+  report: "Copy report",
+  reportTitle: "Every write to an environment, as Markdown: who, what, where, when, with which result",
+  reportCopied: (number: number) => `Report copied: ${count(number, "attempt")}`,
   tryAgain: "Try again",
   none: "Nothing has happened yet",
   noneText: "Every save, publish and revealed secret is listed here, without its value.",

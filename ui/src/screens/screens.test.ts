@@ -18,6 +18,25 @@ beforeEach(() => {
   toasts.all = [];
 });
 
+test("the report is copied as Markdown, and a refusal copies nothing", async () => {
+  let refuse = false;
+  const host = fakeHost({
+    activity_list: () => ({ entries: [entry(1)], nextBefore: null }),
+    attempt_report: () => {
+      if (refuse) throw problem("unreadable", "An attempt can't be read.");
+      return { madeAt: "now", attempts: [], markdown: "# Sealpost" };
+    },
+    text_copy: () => null,
+  });
+  render(Activity);
+  await fireEvent.click(screen.getByTestId("copy-report"));
+  await waitFor(() => expect(host.of("text_copy")).toEqual([{ text: "# Sealpost" }]));
+  refuse = true;
+  await fireEvent.click(screen.getByTestId("copy-report"));
+  await waitFor(() => expect(toasts.all.at(-1)?.title).toBe("An attempt can't be read."));
+  expect(host.of("text_copy")).toHaveLength(1);
+});
+
 test("older entries are asked for by the number the last page gave, and none is shown twice", async () => {
   const host = fakeHost({
     activity_list: ({ before }) => (before === undefined ? { entries: [entry(9), entry(8)], nextBefore: 8 } : { entries: [entry(7)], nextBefore: null }),

@@ -159,10 +159,11 @@ impl App {
                 };
                 after(&mut publication, &ending, action, revision, &intent, now);
                 let (state, outcome) = match &ending {
-                    Ending::Published { remote_id, .. } => (
+                    Ending::Published { remote_id, remote, .. } => (
                         AttemptState::Done,
                         AttemptOutcome {
                             remote_id: Some(remote_id.clone()),
+                            owner_after: remote.as_ref().map(|set| set.owner.clone()),
                             took_ms,
                             ..AttemptOutcome::default()
                         },

@@ -137,6 +137,7 @@ mod tests {
                 token_owner: Some("me".into()),
                 ..AttemptIntent::default()
             },
+            outcome: None,
         }
     }
 

@@ -7,6 +7,7 @@ mod drafts;
 mod environments;
 mod publish;
 mod reconcile;
+mod report;
 mod unsaved;
 mod vault;
 
@@ -15,5 +16,6 @@ pub use drafts::*;
 pub use environments::*;
 pub use publish::*;
 pub use reconcile::*;
+pub use report::*;
 pub use unsaved::*;
 pub use vault::*;

@@ -47,6 +47,7 @@ pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String
         }
         Command::Sandbox(arguments) => sandbox::run(out, arguments).await,
         Command::Activity { limit } => opened(app).await?.activity(out, limit).await,
+        Command::Report { since } => opened(app).await?.report(out, since.as_deref()).await,
         // Handled before a vault is looked for.
         Command::Completions { .. } => Ok(Ended::Silent),
     }

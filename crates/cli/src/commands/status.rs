@@ -4,7 +4,7 @@ use sealpost_app::problem::{Code, Problem};
 use sealpost_app::views::{DraftQuery, DraftView};
 
 use super::{Done, Opened};
-use crate::output::{Ended, Out, SOME_FAILED, table};
+use crate::output::{Ended, Out, SOME_FAILED, Stop, table};
 use crate::words;
 
 impl Opened<'_> {
@@ -57,6 +57,22 @@ impl Opened<'_> {
             views.push(self.0.draft_get(id).await?);
         }
         Ok(views)
+    }
+
+    pub(super) async fn report(&self, out: &Out, since: Option<&str>) -> Done {
+        let since = since
+            .map(|text| {
+                sealpost_app::start_of_day(text).ok_or_else(|| {
+                    Stop::usage(
+                        &format!("{text} is no day."),
+                        "Nothing was changed.",
+                        "Write it as 2026-11-24.",
+                    )
+                })
+            })
+            .transpose()?;
+        let report = self.0.attempt_report(since).await?;
+        Ok(out.view(&report, |_| report.markdown.clone()))
     }
 
     pub(super) async fn activity(&self, out: &mut Out, limit: usize) -> Done {

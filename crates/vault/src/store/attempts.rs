@@ -23,7 +23,9 @@ pub enum AttemptAction {
 }
 
 impl AttemptAction {
-    const fn as_str(self) -> &'static str {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::Update => "update",
@@ -52,7 +54,9 @@ pub enum AttemptState {
 }
 
 impl AttemptState {
-    const fn as_str(self) -> &'static str {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Done => "done",
@@ -101,6 +105,8 @@ pub struct AttemptOutcome {
     pub server_message: Option<String>,
     /// Milliseconds from the first byte to the answer.
     pub took_ms: u64,
+    /// Owner after the write, if it could be read back.
+    pub owner_after: Option<String>,
 }
 
 /// One attempt.
@@ -124,6 +130,8 @@ pub struct Attempt {
     pub finished_at: Option<Timestamp>,
     /// What it meant to do.
     pub intent: AttemptIntent,
+    /// How it ended; none while it is open.
+    pub outcome: Option<AttemptOutcome>,
 }
 
 /// An attempt to begin, and what must still be true for it.
@@ -276,8 +284,8 @@ impl Vault {
 
     fn attempts_where(&self, condition: &str, parameters: impl Params) -> Result<Vec<Attempt>, Error> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT id, draft_id, environment_id, action, state, draft_revision, started_at, finished_at, intent
-             FROM attempt WHERE {condition} ORDER BY started_at, id"
+            "SELECT id, draft_id, environment_id, action, state, draft_revision, started_at, finished_at, intent,
+             outcome FROM attempt WHERE {condition} ORDER BY started_at, id"
         ))?;
         let mut rows = statement.query(parameters)?;
         let mut all = Vec::new();
@@ -285,8 +293,8 @@ impl Vault {
             let id = AttemptId::from_bytes(row.get(0)?);
             let (action, state): (String, String) = (row.get(3)?, row.get(4)?);
             let unreadable = || Error::Unreadable { what: "attempt", id: id.to_string() };
-            let blob: Vec<u8> = row.get(8)?;
-            let binding = bind(Table::Attempt, id.as_bytes(), Field::Intent, 1);
+            let (intent, outcome): (Vec<u8>, Option<Vec<u8>>) = (row.get(8)?, row.get(9)?);
+            let open = |field| bind(Table::Attempt, id.as_bytes(), field, 1);
             all.push(Attempt {
                 id,
                 draft: DraftId::from_bytes(row.get(1)?),
@@ -296,7 +304,10 @@ impl Vault {
                 draft_revision: row.get(5)?,
                 started_at: Timestamp::from_millis(row.get(6)?),
                 finished_at: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis),
-                intent: open_json(&self.sealer, &binding, &blob, "attempt", &id)?,
+                intent: open_json(&self.sealer, &open(Field::Intent), &intent, "attempt", &id)?,
+                outcome: outcome
+                    .map(|blob| open_json(&self.sealer, &open(Field::Outcome), &blob, "attempt", &id))
+                    .transpose()?,
             });
         }
         Ok(all)
