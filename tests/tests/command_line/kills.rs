@@ -24,7 +24,8 @@ fn names() -> Vec<String> {
 fn copy_of(first: &CommandLine, number: u32) -> (CommandLine, SandboxProcess) {
     let line = fresh(&format!("cli-kill-{number}"));
     fs::create_dir_all(&line.vault).unwrap();
-    for entry in fs::read_dir(&first.vault).unwrap().map(Result::unwrap) {
+    let entries = fs::read_dir(&first.vault).unwrap().map(Result::unwrap);
+    for entry in entries.filter(|entry| entry.path().is_file()) {
         fs::copy(entry.path(), line.vault.join(entry.file_name())).unwrap();
     }
     let sandbox = SandboxProcess::start(&["--fault", "latency=3ms"]);

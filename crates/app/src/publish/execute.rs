@@ -1,6 +1,5 @@
-//! Executing a plan: per environment one queue, one write at a time; per row attempt, request, read-back, record.
+//! The steps of one row: made ready, its attempt committed, sent, read back, recorded. `queue` puts them in order.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use sealpost_dynatrace::{Client, Error, ListFilter, RequestBody};
@@ -14,7 +13,7 @@ use super::classify::{in_use, problem_of, stops_the_queue};
 use super::compare::{companion_ids, metadata_of};
 use super::observe::Observed;
 use super::record::Ending;
-use super::runs::{Job, Runs};
+use super::runs::Job;
 use super::send::{Prepared, Sent};
 use crate::app::{App, Session};
 use crate::problem::{Code, Problem};
@@ -31,48 +30,23 @@ enum NotBegun {
     Moved(String),
 }
 
-/// A row whose outcome is not known, and its attempt.
-pub(super) type Unclear = (usize, AttemptId);
+/// A row whose request can leave.
+pub(super) struct Readied {
+    pub(super) job: Job,
+    prepared: Prepared,
+    intent: AttemptIntent,
+}
+
+/// A row whose request has ended.
+pub(super) struct Answered {
+    pub(super) readied: Readied,
+    pub(super) attempt: AttemptId,
+    pub(super) sent: Sent,
+    took_ms: u64,
+}
 
 impl App {
-    /// Works off one environment's rows in order, and looks at the end what became of those without an answer.
-    pub(super) async fn run_queue(&self, observed: Arc<Observed>, jobs: Vec<Job>) {
-        let client = match self.connect(observed.environment.id).await {
-            Ok((_, client)) => client,
-            Err(problem) => return self.skip_all(&jobs, &problem.to_string()),
-        };
-        let mut unclear = Vec::new();
-        let mut jobs = jobs.into_iter();
-        while let Some(job) = jobs.next() {
-            if self.runs().cancelled() {
-                break;
-            }
-            match self.run_job(&client, &observed, &job, &mut unclear).await {
-                Ok(None) => {}
-                Ok(Some(stop)) => {
-                    let rest: Vec<Job> = jobs.by_ref().collect();
-                    self.skip_all(&rest, &stop);
-                }
-                Err(problem) if problem.code == Code::StaleRevision => self.skip(
-                    &job,
-                    "Not sent: the draft was saved or published again since the plan was made. Make the plan again.",
-                ),
-                Err(problem) if problem.code == Code::PlanMoved => {
-                    self.skip(&job, &format!("Not sent: {} Make the plan again.", problem.title));
-                }
-                Err(problem) => self.fail_locally(&job, &problem),
-            }
-        }
-        if !unclear.is_empty() {
-            self.settle_rows(&observed, unclear).await;
-        }
-    }
-
-    fn runs(&self) -> &Runs {
-        &self.inner.runs
-    }
-
-    fn skip_all(&self, jobs: &[Job], why: &str) {
+    pub(super) fn skip_all(&self, jobs: &[Job], why: &str) {
         for job in jobs {
             self.skip(job, why);
         }
@@ -94,44 +68,77 @@ impl App {
         });
     }
 
-    /// One row. `Some` stops the environment's queue, with the reason.
-    async fn run_job(
+    /// Why a row was not sent, told in the run.
+    fn not_sent(&self, job: &Job, problem: &Problem) {
+        match problem.code {
+            Code::StaleRevision => self.skip(
+                job,
+                "Not sent: the draft was saved or published again since the plan was made. Make the plan again.",
+            ),
+            Code::PlanMoved => self.skip(job, &format!("Not sent: {} Make the plan again.", problem.title)),
+            _ => self.fail_locally(job, problem),
+        }
+    }
+
+    /// Makes a row ready: secrets opened, everything read that has to be read before. `Err` if it can't be sent, which
+    /// is told then; with a reason if it stops the environment's queue.
+    pub(super) async fn ready(
         &self,
         client: &Client,
         observed: &Observed,
-        job: &Job,
-        unclear: &mut Vec<Unclear>,
-    ) -> Result<Option<String>, Problem> {
-        self.update_item(job.place, false, |item| item.state = RunState::Sending);
-        let prepared = self.prepare(observed, job).await?;
-        if prepared.body.as_ref().is_some_and(RequestBody::is_too_large) {
-            return Err(Problem::invalid(
-                "the request is over 1 MB, the most the API takes.",
-                "Use a smaller file.",
-            ));
-        }
-        let action = job.action();
-        let intent = match self.intent(client, observed, job, &prepared).await {
-            Ok(intent) => intent,
-            Err(NotBegun::Unread(error)) => return Ok(self.not_begun(observed, job, action, &error)),
-            Err(NotBegun::Moved(what)) => return Err(Problem::new(Code::PlanMoved, what, "", "")),
+        job: Job,
+    ) -> Result<Readied, Option<String>> {
+        let prepared = match self.prepare(observed, &job).await {
+            Ok(prepared) => prepared,
+            Err(problem) => {
+                self.not_sent(&job, &problem);
+                return Err(None);
+            }
         };
+        if prepared.body.as_ref().is_some_and(RequestBody::is_too_large) {
+            let problem =
+                Problem::invalid("the request is over 1 MB, the most the API takes.", "Use a smaller file.");
+            self.not_sent(&job, &problem);
+            return Err(None);
+        }
+        match self.intent(client, observed, &job, &prepared).await {
+            Ok(intent) => Ok(Readied { job, prepared, intent }),
+            Err(NotBegun::Unread(error)) => Err(self.not_begun(observed, &job, &error)),
+            Err(NotBegun::Moved(what)) => {
+                self.not_sent(&job, &Problem::new(Code::PlanMoved, what, "", ""));
+                Err(None)
+            }
+        }
+    }
+
+    /// Commits the attempt of a row, if everything is still what the plan saw; else tells why not.
+    pub(super) async fn begin(&self, observed: &Observed, readied: &Readied) -> Option<AttemptId> {
+        let job = &readied.job;
+        self.update_item(job.place, false, |item| item.state = RunState::Sending);
         let new = NewAttempt {
             draft: job.draft,
             draft_revision: job.row.revision,
             environment: observed.environment.id,
             publication_revision: job.basis.publication,
-            action,
-            intent: intent.clone(),
+            action: job.action(),
+            intent: readied.intent.clone(),
             known: job.basis.known.clone(),
         };
-        let attempt = self.with_session(move |session| Ok(session.vault.begin_attempt(&new)?)).await?;
-        let start = Instant::now();
-        let sent = self.send(client, job, &intent, &prepared).await;
-        if let Sent::Failed { state: AttemptState::Unclear, .. } = sent {
-            unclear.push((job.place, attempt));
+        match self.with_session(move |session| Ok(session.vault.begin_attempt(&new)?)).await {
+            Ok(attempt) => Some(attempt),
+            Err(problem) => {
+                self.not_sent(job, &problem);
+                None
+            }
         }
-        self.conclude(client, observed, job, (attempt, intent), prepared, sent, start).await
+    }
+
+    /// Sends the request of an attempt that was begun.
+    pub(super) async fn answer(&self, client: &Client, readied: Readied, attempt: AttemptId) -> Answered {
+        let start = Instant::now();
+        let sent = self.send(client, &readied.job, &readied.intent, &readied.prepared).await;
+        let took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Answered { readied, attempt, sent, took_ms }
     }
 
     /// Opens the secrets of exactly the planned revision and writes the body.
@@ -260,14 +267,9 @@ impl App {
     }
 
     /// The list before a create failed: nothing was begun, nothing was sent.
-    fn not_begun(
-        &self,
-        observed: &Observed,
-        job: &Job,
-        action: AttemptAction,
-        error: &Error,
-    ) -> Option<String> {
-        let problem = problem_of(action, AttemptState::NotSent, error, &observed.environment.meta.name);
+    fn not_begun(&self, observed: &Observed, job: &Job, error: &Error) -> Option<String> {
+        let name = &observed.environment.meta.name;
+        let problem = problem_of(job.action(), AttemptState::NotSent, error, name);
         self.update_item(job.place, true, |item| {
             item.state = RunState::Failed;
             item.message = problem.message.clone();
@@ -277,20 +279,15 @@ impl App {
         stops_the_queue(error).then_some(problem.message)
     }
 
-    /// Reads back what was written and records everything in one transaction.
-    #[expect(clippy::too_many_arguments, reason = "what one row has gathered on its way")]
-    async fn conclude(
+    /// Reads back what was written and records everything in one transaction. `Some` stops the environment's queue.
+    pub(super) async fn conclude(
         &self,
         client: &Client,
         observed: &Observed,
-        job: &Job,
-        (attempt, intent): (AttemptId, AttemptIntent),
-        prepared: Prepared,
-        sent: Sent,
-        start: Instant,
-    ) -> Result<Option<String>, Problem> {
+        answered: Answered,
+    ) -> Option<String> {
+        let Answered { readied: Readied { job, prepared, intent }, attempt, sent, took_ms } = answered;
         let (name, action) = (observed.environment.meta.name.clone(), job.action());
-        let took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (ending, stop) = match sent {
             Sent::Accepted { .. } if action == AttemptAction::Delete => (Ending::Deleted, None),
             Sent::Accepted { remote_id } => {
@@ -315,12 +312,12 @@ impl App {
         };
         let written =
             if let Ending::Published { remote_id, .. } = &ending { Some(remote_id.clone()) } else { None };
-        match self.record(observed, job, attempt, action, intent, ending, took_ms).await {
-            Ok(()) => Ok(stop),
+        match self.record(observed, &job, attempt, action, intent, ending, took_ms).await {
+            Ok(()) => stop,
             Err(problem) => {
-                self.not_recorded(job, written, &problem);
+                self.not_recorded(&job, written, &problem);
                 // What can't be recorded must not be followed by more that can't be recorded.
-                Ok(Some(format!("Not started: the vault could not be written. {}", problem.title)))
+                Some(format!("Not started: the vault could not be written. {}", problem.title))
             }
         }
     }

@@ -94,6 +94,8 @@ impl App {
         purpose: Purpose,
         mut adjust: impl FnMut(&mut PlanRow),
     ) -> Result<PlanView, Problem> {
+        // Before the look: what became visible while the answers travelled is not in them.
+        let now = self.now();
         let environments = unique(pairs.iter().map(|(_, environment)| *environment));
         let mut observing = tokio::task::JoinSet::new();
         for (place, id) in environments.into_iter().enumerate() {
@@ -114,7 +116,7 @@ impl App {
         }
         observed.sort_by_key(|(place, seen)| (!seen.environment.meta.protected, *place));
         let observed: Vec<_> = observed.into_iter().map(|(_, seen)| Arc::new(seen)).collect();
-        let (now, mut id) = (self.now(), [0; 16]);
+        let mut id = [0; 16];
         self.inner.parts.entropy.fill(&mut id);
         let seen = observed.clone();
         let decided = self.with_session(move |session| session.decide(&pairs, &seen, purpose, now)).await?;
@@ -262,6 +264,7 @@ impl Session {
                 let basis = RowBasis {
                     publication: publication.map(|link| link.revision),
                     known: lost.iter().map(|(attempt, _)| attempt.id).collect(),
+                    companions: one.draft.meta.details.companions(),
                 };
                 if purpose == Purpose::Publish {
                     warn_of_owners(one, &mut row, seen, &companion_id, &name_of);

@@ -15,9 +15,9 @@ use std::time::Duration;
 use sealpost_dynatrace::{Client, Error, ListFilter, RemoteSet};
 use sealpost_vault::{Attempt, AttemptAction, AttemptId, Environment, EnvironmentId};
 
-use super::execute::Unclear;
 use super::fields::Fields;
 use super::observe::{Observed, not_readable};
+use super::queue::Unclear;
 use super::settle::{Found, trace_update};
 use super::unresolved::{Lost, Trace, trace_all};
 use crate::app::App;
@@ -144,6 +144,8 @@ impl App {
         let (mut open, mut items) = (attempts, Vec::new());
         let mut waits = WAITS.iter();
         loop {
+            // Before the look: what became visible while the answer travelled is not in it.
+            let now = self.now();
             let seen = match self.look(&client, &open).await {
                 Ok(seen) => seen,
                 Err(error) => {
@@ -154,7 +156,7 @@ impl App {
             };
             let wait = waits.next().copied();
             let here = environment.clone();
-            let (choices, now) = (choices.clone(), self.now());
+            let choices = choices.clone();
             let looked = self.change(move |session| {
                 let found = session.found(&here, &open, &seen, &choices, wait.is_none(), now)?;
                 let (mut settled, mut left) = (Vec::new(), Vec::new());

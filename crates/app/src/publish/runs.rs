@@ -33,6 +33,8 @@ pub(crate) struct RowBasis {
     pub(crate) publication: Option<u32>,
     /// Unresolved attempts that the row takes into account.
     pub(crate) known: Vec<AttemptId>,
+    /// Drafts whose ids it needs.
+    pub(crate) companions: Vec<DraftId>,
 }
 
 /// One row on its way.
@@ -44,6 +46,11 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// Must that one be recorded before this one is made ready?
+    pub(super) fn waits_for(&self, other: &Self) -> bool {
+        self.basis.companions.contains(&other.draft) || self.row.draft_name == other.row.draft_name
+    }
+
     /// What is sent for it.
     pub(super) const fn action(&self) -> AttemptAction {
         match self.row.action {
@@ -225,7 +232,9 @@ impl App {
         if let Some(run) = lock(&self.inner.runs.current).as_mut() {
             run.finished_at = Some(at);
             for item in &mut run.items {
-                if item.state == RunState::Queued {
+                let unbegun = matches!(item.state, RunState::Queued | RunState::Sending | RunState::Waiting);
+                if unbegun {
+                    item.retry_at = None;
                     item.state = RunState::Skipped;
                     if item.message.is_empty() {
                         item.message = "Not started: the run was cancelled.".into();

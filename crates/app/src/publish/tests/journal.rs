@@ -349,3 +349,26 @@ async fn an_attempt_stays_in_the_journal_when_its_draft_is_published_by_hand_lat
     };
     assert_eq!(bench.app.with_session(since).await.unwrap(), [AttemptState::Done, AttemptState::Done]);
 }
+
+#[tokio::test]
+async fn an_attempt_that_grows_old_while_the_list_travels_is_not_taken_for_absent() {
+    let bench = Bench::new().await;
+    let id = bench.draft(LOGIN).await;
+    bench.begun(&id, AttemptAction::Create, None).await;
+    bench.fault("latency=300ms:on=GET");
+    let app = bench.app.clone();
+    let looking = tokio::spawn(async move { app.reconcile(Vec::new()).await.unwrap().items });
+    // The list was asked for and is on its way; a minute passes, and only then the set appears.
+    while !bench.sandbox.request_log().iter().any(|one| one.method == "GET") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    bench.clock.advance_millis(super::super::unresolved::VISIBLE_AFTER_MS);
+    let made = bench.elsewhere(None, "shop", "").await;
+    let items = looking.await.unwrap();
+    assert_eq!(
+        (items[0].outcome, items[0].remote_id.clone()),
+        (ReconcileOutcome::Adopted, Some(made)),
+        "{items:?}"
+    );
+}

@@ -6,6 +6,8 @@
     reason = "a measurement that can't go on must stop, and its result is what it prints"
 )]
 
+mod publishing;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,7 +28,9 @@ const DETAIL: usize = 34;
 
 fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a folder for the databases");
-    let figures = [save(folder.path()), import(folder.path()), list(folder.path()), search(folder.path())];
+    let [one, four] = publishing::publish(folder.path());
+    let figures =
+        [save(folder.path()), import(folder.path()), list(folder.path()), search(folder.path()), one, four];
     let mut ok = true;
     for Figure { name, value, floor, limit, unit } in &figures {
         let ratio = value / floor;
