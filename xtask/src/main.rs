@@ -3,7 +3,7 @@
 //! ```text
 //! cargo xtask run          install what is missing, build, open the window (or the journey on the command line)
 //! cargo xtask test         install what is missing, run every test; the last line is the sum
-//! cargo xtask soak         publishing against every cut and hundreds of kills, for about an hour
+//! cargo xtask soak         publishing and the vault's file against every cut, failing write and kill, for over an hour
 //! cargo xtask bindings     write ui/src/bindings from the Rust views
 //! cargo xtask screenshots  pictures of the real window into docs/pictures
 //! cargo xtask bench        figures as ratios to floors measured in the same run

@@ -17,6 +17,8 @@ const BUILD: &[&str] = &[
 ];
 /// Needed to do the main job on the command line, with a keyring of its own.
 const COMMAND_LINE: &[&str] = &["build-essential", "mold", "dbus", "gnome-keyring", "libglib2.0-bin"];
+/// Needed to let writes fail and to kill processes between two of them, beside what the command line needs.
+const SOAK: &[&str] = &["strace"];
 /// Needed for a desktop without a screen, beside what the window needs: the tests.
 const HEADLESS: &[&str] = &[
     "webkit2gtk-driver",
@@ -41,6 +43,8 @@ pub(crate) enum Need {
     CommandLine,
     /// The window, and a desktop without a screen.
     Headless,
+    /// The command line, and failures to order.
+    Soak,
 }
 
 /// Installs what is missing.
@@ -48,13 +52,14 @@ pub(crate) enum Need {
 /// # Errors
 /// A sentence: what is missing on a system without apt, or what apt said.
 pub(crate) fn install(need: Need) -> Outcome {
-    if need != Need::CommandLine {
+    if !matches!(need, Need::CommandLine | Need::Soak) {
         node()?;
     }
     let wanted: Vec<&str> = match need {
         Need::CommandLine => COMMAND_LINE.to_vec(),
         Need::Window => BUILD.to_vec(),
-        Need::Headless => BUILD.iter().chain(HEADLESS).copied().collect(),
+        Need::Headless => BUILD.iter().chain(HEADLESS).chain(SOAK).copied().collect(),
+        Need::Soak => COMMAND_LINE.iter().chain(SOAK).copied().collect(),
     };
     if !cfg!(target_os = "linux") {
         // macOS and Windows bring their webview and keyring; Xcode tools or MSVC come with Rust.
@@ -111,6 +116,7 @@ fn without_apt(need: Need) -> bool {
     match need {
         Need::Window => webview(),
         Need::CommandLine => on_path("cc") && keyring,
+        Need::Soak => on_path("cc") && keyring && on_path("strace"),
         Need::Headless => {
             webview()
                 && keyring

@@ -103,14 +103,15 @@ fn inside(session: &Session, screen: Screen, before: &[&str], after: &[&str]) ->
     command
 }
 
-/// Soaks publishing: every cut, hundreds of kills and histories. Takes about an hour.
+/// Soaks publishing (every cut, hundreds of kills and histories) and the vault's file (every failing write, hundreds of
+/// kills, every flipped byte). Takes over an hour.
 pub(crate) fn soak() -> Outcome {
-    install(Need::CommandLine)?;
+    install(Need::Soak)?;
     let _claim = claim()?;
     let selection = ["-p", "sealpost", "-p", "sealpost-tests", "--features", "sealpost-tests/desktop"];
     must(cargo().arg("build").args(selection).args(["--lib", "--bins", "--tests"]))?;
     let session = Session::new()?;
-    for (binary, names) in [("faults", ""), ("command_line", "kills")] {
+    for (binary, names) in [("storage", ""), ("faults", ""), ("command_line", "kills")] {
         let after: Vec<&str> = selection.into_iter().chain(["--test", binary, names]).collect();
         must(inside(&session, Screen::None, &["test", "--no-fail-fast"], &after).env("SEALPOST_SOAK", "1"))?;
     }

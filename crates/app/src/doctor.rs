@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sealpost_vault::{Findings, StoreError};
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::views::{ContentsView, DoctorReport, UnreadableView, VaultState};
 
 impl App {
@@ -35,7 +35,9 @@ impl App {
         let sound =
             contents.as_ref().is_none_or(|found| found.unreadable.is_empty() && found.structure.is_empty());
         let way_in = keyring.usable || vault.unlock_mode == sealpost_vault::UnlockMode::Passphrase;
-        let healthy = problem.is_none() && sound && way_in && vault.notices.is_empty();
+        // Where it lies is worth a word, and no illness.
+        let told = vault.notices.iter().all(|notice| notice.code == Code::SyncFolder);
+        let healthy = problem.is_none() && sound && way_in && told;
         Ok(DoctorReport { healthy, keyring, vault, problem, contents, backups })
     }
 

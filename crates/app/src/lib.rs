@@ -33,6 +33,7 @@ mod report;
 mod sandbox_environment;
 mod search_text;
 mod second_process;
+mod surroundings;
 mod time;
 mod unsaved;
 mod vault_access;

@@ -34,6 +34,8 @@ pub enum Code {
     PassphraseNeeded,
     /// The recovery code or passphrase does not open this vault.
     WrongSecret,
+    /// The vault lies in a folder that a service copies elsewhere.
+    SyncFolder,
     /// The keyring refused.
     KeyringDenied,
     /// No keyring service answers.

@@ -10,6 +10,7 @@ use crate::app::{App, Session};
 use crate::index::Index;
 use crate::key_slots::explain;
 use crate::problem::{Code, Problem};
+use crate::surroundings::{Surroundings, sync_service};
 use crate::views::{
     ActivityEntry, ActivityPage, DetailLine, KeySlotView, KeyringCheck, RevealedSecret, Settings, VaultState,
     VaultStatus,
@@ -38,7 +39,7 @@ impl App {
                 .map_or_else(|| "vault".into(), |name| name.to_string_lossy().into_owned()),
             key_slots: Vec::new(),
             unlock_mode: UnlockMode::Keyring,
-            notices: Vec::new(),
+            notices: sync_service(folder).map(synced).into_iter().collect(),
             keyring: self.inner.parts.keyring.name(),
             drafts: None,
             environments: None,
@@ -55,7 +56,7 @@ impl App {
             status.state = VaultState::Unlocked;
             status.schema = Some(session.vault.schema());
             status.set_slots(&session.vault.slots()?);
-            status.notices.clone_from(&session.notices);
+            status.notices.extend(session.notices.iter().cloned());
             status.drafts = Some(session.index.counts().all);
             status.environments = u32::try_from(session.index.environments().len()).ok();
         } else if vault_exists(folder) {
@@ -198,8 +199,8 @@ impl App {
                     KeyringCheck {
                         keyring,
                         usable: false,
+                        hint: Surroundings::here().explain(problem.code).map_or(problem.hint, str::to_owned),
                         summary: problem.title,
-                        hint: problem.hint,
                         steps: report.steps,
                     }
                 }
@@ -289,6 +290,17 @@ impl App {
         })
         .await
     }
+}
+
+fn synced(service: &'static str) -> Problem {
+    Problem::new(
+        Code::SyncFolder,
+        format!("This folder is copied by {service}."),
+        "The vault is sealed, and nobody there can read it. But such a service may copy it in the middle of a write, or bring an older one back.",
+        format!(
+            "Move the vault out of {service}'s folder, and put backups there instead: sealpost vault backup FILE."
+        ),
+    )
 }
 
 impl VaultStatus {

@@ -33,7 +33,9 @@ fn no_flipped_byte_makes_a_panic_or_a_wrong_secret() {
             let ListedDraft::Readable(draft) = row else { continue };
             assert!(["one", "two", "three"].contains(&draft.name.as_str()), "byte {at}: {}", draft.name);
             if let Ok((_, secrets)) = vault.draft_secrets(draft.id) {
-                let word = secrets.get(SecretField::Password).and_then(|value| value.expose_text().map(str::to_owned));
+                let word = secrets
+                    .get(SecretField::Password)
+                    .and_then(|value| value.expose_text().map(str::to_owned));
                 assert_eq!(word.as_deref(), Some("before"), "byte {at}");
             }
         }

@@ -9,8 +9,18 @@ use std::process::Command;
 use crate::victim::{Scene, Work};
 
 /// What changes files.
-const CALLS: [&str; 10] =
-    ["pwrite64", "write", "fdatasync", "fsync", "ftruncate", "rename", "link", "linkat", "unlink", "fallocate"];
+const CALLS: [&str; 10] = [
+    "pwrite64",
+    "write",
+    "fdatasync",
+    "fsync",
+    "ftruncate",
+    "rename",
+    "link",
+    "linkat",
+    "unlink",
+    "fallocate",
+];
 /// What becomes of the call.
 const FAILURES: [&str; 3] = ["error=EIO", "error=ENOSPC", "signal=KILL"];
 
