@@ -20,6 +20,17 @@ impl Opened<'_> {
                 read => drop(read?),
             }
         }
+        let unresolved = self.0.unresolved_count().await?;
+        if unresolved > 0 {
+            let of = self
+                .0
+                .publish_unfinished()
+                .await?
+                .map_or_else(String::new, |run| format!(" of {}", run.total));
+            out.note(
+                &out.paint("warn", &format!("{unresolved}{of} unresolved: `sealpost reconcile` finds out.")),
+            );
+        }
         let views = self.views(&ids).await?;
         let text = out.render(&views, |_| {
             let mut rows = Vec::new();
