@@ -45,7 +45,7 @@ pub enum Error {
     NotSent {
         /// Why.
         cause: NotSentCause,
-        /// The system's words.
+        /// What happened, in words for people.
         detail: String,
     },
     /// It may have arrived.
@@ -53,7 +53,7 @@ pub enum Error {
     MaybeSent {
         /// Why.
         cause: MaybeSentCause,
-        /// The system's words.
+        /// What happened, in words for people.
         detail: String,
     },
     /// An answer came that can't be read as one of this API.

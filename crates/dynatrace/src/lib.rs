@@ -38,6 +38,7 @@ mod retry_after;
 mod tls;
 mod token;
 mod transport;
+mod words;
 
 pub use body::{AllowedEntity, BodyKind, CredentialBody, ExternalVaultBody, MAX_REQUEST, RequestBody};
 pub use client::{Client, ClientOptions, ListFilter, Proxy, RemoteList, TokenLookup, UpdateOutcome};

@@ -176,13 +176,13 @@ fn untrusted(detail: &str) -> String {
         "It has expired, or the clock of this computer is wrong. Have it renewed, or set the clock."
     } else if lower.contains("not valid yet") {
         "It is not valid yet, or the clock of this computer is wrong. Check the clock."
-    } else if lower.contains("not valid for name") || lower.contains("notvalidforname") {
+    } else if lower.contains("another name") {
         "It was made for another name. Use the host name that stands in it."
     } else if lower.contains("certificate") {
         "If your company or ActiveGate uses its own CA, add it as custom CA."
     } else {
         return format!(
-            "The server did not agree on an encrypted connection ({detail}). Check the port, and whether it speaks https."
+            "There is no encrypted connection: {detail}. Check the port, and whether it speaks https."
         );
     };
     format!("The server's certificate is not trusted ({detail}). {advice}")

@@ -19,6 +19,7 @@ use crate::refusal::{Refusal, describe};
 use crate::retry_after::retry_after;
 use crate::tls::{self, TlsFacts};
 use crate::token::ApiToken;
+use crate::words::plain;
 
 /// Longest answer that is read, bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
@@ -211,12 +212,15 @@ fn classify(error: &reqwest::Error, by_proxy: bool) -> Error {
     } else {
         NotSentCause::Connect
     };
-    Error::NotSent { cause, detail }
+    tracing::debug!(%detail, "not sent");
+    Error::NotSent { cause, detail: plain(&detail).to_owned() }
 }
 
 fn broken(error: &reqwest::Error) -> Error {
     let cause = if error.is_timeout() { MaybeSentCause::Timeout } else { MaybeSentCause::Broken };
-    Error::MaybeSent { cause, detail: causes(error) }
+    let detail = causes(error);
+    tracing::debug!(%detail, "no answer");
+    Error::MaybeSent { cause, detail: plain(&detail).to_owned() }
 }
 
 /// The causes of an error, the error itself left out: its text quotes the URL.
