@@ -69,6 +69,8 @@ export const referenceText = {
 };
 
 export const publishedText = {
+  unpublish: (environment: string) => `Delete the set on ${environment}…`,
+  unpublishShort: "Unpublish…",
   title: "Published to",
   of: (published: number, all: number) => `${published} of ${count(all, "environment")}`,
   checkDrift: "Check for drift",

@@ -1,4 +1,4 @@
-import type { PlanAction, RunItem, RunState, UsageView } from "../bindings/types";
+import type { PlanAction, ReconcileOutcome, RunItem, RunState, UsageView } from "../bindings/types";
 import type { IconName } from "../ui/icons";
 import { count } from "./words";
 
@@ -116,6 +116,16 @@ export const planText = {
   namesFirst: "Type the name of each protected environment first.",
   cancel: "Cancel",
   apply: (number: number) => `Apply ${count(number, "change")}`,
+  unpublishTitle: "Unpublish",
+  unpublishText: "The sets are deleted there, and monitors that use one would fail. The drafts stay here and can be published again, under a new ID.",
+  unpublish: (number: number) => `Delete ${count(number, "set")}`,
+  changedThere: (fields: string[]) => `Changed there since it was published: ${fields.join(", ")}.`,
+  keepMine: "Keep mine",
+  takeTheirs: "Take theirs",
+  sameName: (number: number) => (number === 1 ? "A set of this name is there already" : `${number} sets of this name are there already`),
+  makeNew: "Make another one",
+  takeOver: (id: string, owner: string) => `Take over ${id} of ${owner}`,
+  ownerChanges: (from: string, to: string) => `Its owner changes: ${from} → ${to}`,
   isProtected: (name: string) => `${name} is protected`,
   typeName: (changes: number) => `Type its name to allow ${count(changes, "change")} there.`,
   nameMatches: "Name matches",
@@ -128,6 +138,11 @@ export const diffText = {
   added: "added: ",
   changed: "Changed",
   neverShown: "Values are never shown",
+  there: "there",
+  mine: "here",
+  empty: "empty",
+  monitors: "Monitors that use it",
+  disabled: " · disabled",
   inUse: "In use there",
   unchanged: "Unchanged",
   choose: "Choose a row to see what would change.",
@@ -189,4 +204,26 @@ export const driftText = {
 export const hiddenRunText = {
   published: (done: number, all: number) => `Published ${done} of ${all}`,
   report: "Report",
+};
+
+const OUTCOMES: Record<ReconcileOutcome, { icon: IconName; tone: string }> = {
+  adopted: { icon: "circle-check", tone: "callout--ok" },
+  confirmed: { icon: "circle-check", tone: "callout--ok" },
+  notArrived: { icon: "info", tone: "" },
+  ask: { icon: "triangle-alert", tone: "callout--warn" },
+  unclear: { icon: "triangle-alert", tone: "callout--warn" },
+  unreadable: { icon: "wifi-off", tone: "callout--bad" },
+};
+
+/** What became of requests whose answer is missing. */
+export const reconcileText = {
+  title: "What became of it",
+  looks: OUTCOMES,
+  what: (draft: string, environment: string) => `${draft} on ${environment}`,
+  choose: "It is this one",
+  chooseNamed: (id: string) => `It is ${id}`,
+  none: "None of them",
+  nothing: "Nothing is left open.",
+  never: "No request was repeated.",
+  done: "Done",
 };

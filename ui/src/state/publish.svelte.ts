@@ -1,4 +1,4 @@
-import type { PlanRow, PlanView, Problem, RunItem, RunView } from "../bindings/types";
+import type { OwnerChange, PlanRow, PlanView, Problem, RunItem, RunView } from "../bindings/types";
 import { host } from "../host";
 import { hiddenRunText } from "../messages/publish";
 import { session } from "./session.svelte";
@@ -8,7 +8,7 @@ export type Phase = "closed" | "planning" | "plan" | "running" | "report";
 
 /** Can this row be chosen at all? */
 export function canRun(row: PlanRow): boolean {
-  return row.action === "create" || row.action === "update";
+  return row.action !== "noChange" && row.action !== "blocked";
 }
 
 export function ended(item: RunItem): boolean {
@@ -26,10 +26,17 @@ class Publish {
   chosen = $state<Record<string, boolean>>({});
   /** Rows whose owner change was agreed to. */
   agreed = $state<Record<string, boolean>>({});
+  /** Rows in conflict whose draft is to replace what was changed there. */
+  mine = $state<Record<string, boolean>>({});
+  /** Row → the set there that it takes over instead of making another. */
+  adopted = $state<Record<string, string>>({});
   /** Environment id → what was typed for it. */
   typed = $state<Record<string, string>>({});
   focused = $state<string | null>(null);
+  /** What the plan is for: a delete is read twice before it is done. */
+  purpose = $state<"publish" | "unpublish">("publish");
   private draftIds: string[] = [];
+  private resuming = false;
   /** Rows a retry is about: a plan over the same drafts and environments may hold others, which were not asked for. */
   private only: Set<string> | null = null;
   private environmentIds: string[] = [];
@@ -40,10 +47,28 @@ class Publish {
       this.hidden = false;
       return;
     }
-    this.draftIds = draftIds;
-    this.environmentIds = environmentIds;
-    this.only = null;
+    await this.plans("publish", draftIds, environmentIds);
+  }
+
+  /** A plan that deletes the sets of drafts in environments; the drafts stay. */
+  async openUnpublish(draftIds: string[], environmentIds: string[]): Promise<void> {
+    if (this.phase !== "running") await this.plans("unpublish", draftIds, environmentIds);
+  }
+
+  /** A plan over what a run that was cut off did not come to. */
+  async resume(): Promise<void> {
+    if (this.phase !== "running") await this.plans("publish", [], [], true);
+  }
+
+  private async plans(purpose: "publish" | "unpublish", draftIds: string[], environmentIds: string[], resuming = false): Promise<void> {
+    Object.assign(this, { purpose, draftIds, environmentIds, resuming, only: null });
     await this.make();
+  }
+
+  private wantedPlan(): Promise<PlanView> {
+    const args = { draftIds: this.draftIds, environmentIds: this.environmentIds };
+    if (this.resuming) return host().call("publish_resume", {});
+    return this.purpose === "unpublish" ? host().call("unpublish_plan", args) : host().call("publish_plan", args);
   }
 
   /** Makes the plan (again): every environment is read anew. */
@@ -52,19 +77,53 @@ class Publish {
     this.hidden = false;
     this.problem = null;
     try {
-      const plan = await host().call("publish_plan", { draftIds: this.draftIds, environmentIds: this.environmentIds });
+      const plan = await this.wantedPlan();
       const only = this.only;
       if (only) plan.rows = plan.rows.filter((row) => only.has(row.key));
       this.plan = plan;
       this.typed = {};
       this.agreed = {};
-      this.chosen = Object.fromEntries(plan.rows.filter((row) => canRun(row)).map((row) => [row.key, true]));
+      this.mine = {};
+      this.adopted = {};
+      // Whose state stays in a conflict is for a person to say.
+      this.chosen = Object.fromEntries(plan.rows.filter((row) => canRun(row) && row.action !== "conflict").map((row) => [row.key, true]));
       this.focused = plan.rows[0]?.key ?? null;
     } catch (thrown) {
       this.plan = null;
       this.problem = asProblem(thrown);
     }
     this.phase = "plan";
+  }
+
+  /** The draft replaces what was changed there, or the row is left out. */
+  keepMine(row: PlanRow, on: boolean): void {
+    this.mine[row.key] = on;
+    this.chosen[row.key] = on;
+  }
+
+  /** The draft becomes what is there; then the plan is made anew. */
+  async takeTheirs(row: PlanRow): Promise<void> {
+    if (!this.plan) return;
+    try {
+      await host().call("publish_take_theirs", { planId: this.plan.id, row: row.key });
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+      return;
+    }
+    await this.make();
+  }
+
+  /** The row takes a set over that is there already; an empty id makes a new one. */
+  adopt(row: PlanRow, remoteId: string): void {
+    if (remoteId === "") delete this.adopted[row.key];
+    else this.adopted[row.key] = remoteId;
+  }
+
+  /** Who would lose the set that a row takes over, and to whom; said beside the choice, so choosing agrees to it. */
+  adoptsFromOwner(row: PlanRow): OwnerChange | null {
+    const from = row.adoptable.find((set) => set.id === this.adopted[row.key])?.owner;
+    const to = this.plan?.environments.find(({ id }) => id === row.environmentId)?.tokenOwner;
+    return from && to && from !== to ? { from, to } : null;
   }
 
   choose(row: PlanRow, on: boolean): void {
@@ -78,7 +137,7 @@ class Publish {
   /** The rows that would run: ticked, possible, and with their owner change agreed to if they have one. */
   readonly applying: PlanRow[] = $derived(
     (this.plan?.rows ?? []).filter(
-      (row) => canRun(row) && this.chosen[row.key] && (!row.ownerChange || this.agreed[row.key]),
+      (row) => canRun(row) && this.chosen[row.key] && (row.action !== "conflict" || this.mine[row.key]) && (!row.ownerChange || this.agreed[row.key]),
     ),
   );
 
@@ -101,12 +160,16 @@ class Publish {
   async apply(): Promise<void> {
     if (!this.plan || !this.ready) return;
     const rows = this.applying.map((row) => row.key);
+    const adopt = this.applying.flatMap((row) => (this.adopted[row.key] ? [{ row: row.key, remoteId: this.adopted[row.key] ?? "" }] : []));
+    const taken = this.applying.filter((row) => this.adoptsFromOwner(row)).map((row) => row.key);
     try {
       this.run = await host().call("publish_start", {
         start: {
           planId: this.plan.id,
           rows,
-          ownerChanges: rows.filter((key) => this.agreed[key]),
+          ownerChanges: [...rows.filter((key) => this.agreed[key]), ...taken],
+          keepMine: rows.filter((key) => this.mine[key]),
+          adopt,
           confirmedNames: this.protectedTouched.map(({ name }) => name),
         },
       });
@@ -163,6 +226,7 @@ class Publish {
     if (failed.length === 0) return;
     this.draftIds = [...new Set(failed.map((item) => item.draftId))];
     this.environmentIds = [...new Set(failed.map((item) => item.environmentId))];
+    this.resuming = false;
     this.only = new Set(failed.map((item) => item.key));
     await this.make();
   }

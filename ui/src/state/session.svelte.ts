@@ -92,6 +92,21 @@ class Session {
     }
   }
 
+  /** Opens with something typed: it goes with the call and is kept nowhere. */
+  async enterWith(command: "vault_unlock_with" | "vault_recover", secret: string): Promise<void> {
+    this.waiting = true;
+    this.problem = null;
+    try {
+      const status = command === "vault_recover" ? await host().call(command, { secret }) : await host().call(command, { passphrase: secret });
+      await this.opened();
+      this.status = status;
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+    } finally {
+      this.waiting = false;
+    }
+  }
+
   private async opened(): Promise<void> {
     this.settings = await host().call("settings_get", {});
     this.lastInput = Date.now();
