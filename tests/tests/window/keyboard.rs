@@ -81,6 +81,17 @@ fn the_whole_main_job_is_done_with_keys_alone() {
         let Keys { window, screen } = &keys;
         window.until("document.querySelector('[data-testid=create-vault]')?.disabled === false").await;
         keys.go("create-vault").await;
+        window.until("document.querySelectorAll('[data-testid=recovery-group]').length === 9").await;
+        let asked = "[...document.querySelectorAll('[data-testid^=recovery-type-]')].map((one) => one.dataset.testid)";
+        window.until(&format!("{asked}.length === 2")).await;
+        for input in window.script(&format!("return {asked}"), vec![]).await.unwrap().as_array().unwrap() {
+            let input = input.as_str().unwrap();
+            let at: usize = input.trim_start_matches("recovery-type-").parse().unwrap();
+            let group = format!("return document.querySelectorAll('[data-testid=recovery-group]')[{}].lastChild.textContent", at - 1);
+            let group = window.script(&group, vec![]).await.unwrap().as_str().unwrap().to_owned();
+            keys.fill(input, &group).await;
+        }
+        keys.go("recovery-confirm").await;
         keys.go("start-sandbox").await;
         window.element("", "screen-drafts").await.unwrap();
         window.until("document.querySelectorAll('[data-testid=draft-row]').length >= 3").await;

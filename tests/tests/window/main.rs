@@ -9,12 +9,14 @@
 mod accessibility;
 mod axe;
 mod canary;
+mod changed_there;
 mod environments;
 mod fields;
 mod journey;
 mod keyboard;
 mod keyring;
 mod pictures;
+mod recovery;
 mod steps;
 mod system_lock;
 mod unsaved;

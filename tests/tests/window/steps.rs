@@ -36,6 +36,7 @@ pub(crate) async fn first_run(window: &Window) {
     window.element("", "screen-first-run").await.unwrap();
     window.until("document.querySelector('[data-testid=create-vault]')?.disabled === false").await;
     window.click("", "create-vault").await.unwrap();
+    window.click("", "recovery-later").await.unwrap();
     window.click("", "start-sandbox").await.unwrap();
     window.element("", "screen-drafts").await.unwrap();
     window.until("document.querySelectorAll('[data-testid=draft-row]').length >= 3").await;

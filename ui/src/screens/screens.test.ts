@@ -117,3 +117,36 @@ test("a switch stores the setting it names and leaves the others", async () => {
   await fireEvent.click(screen.getByTestId("set-with-system"));
   await waitFor(() => expect(host.of("settings_set")[0]?.settings).toEqual({ ...settings, lockWithSystem: false }));
 });
+
+const backups = (part: object = {}) => ({ folder: "/v/backups", backups: [{ file: "a", made: "20261124-080000", why: "daily", bytes: 4096 }], kept: 7, lastDrill: null, ...part });
+
+test("the copies, their folder and that none was read back yet are said", async () => {
+  fakeHost({ protection_list: () => [], backup_status: () => backups() });
+  render(Settings);
+  await waitFor(() => expect(screen.getByTestId("backups")).toHaveTextContent("1 copy, the newest of"));
+  expect(screen.getByTestId("backups")).toHaveTextContent("/v/backups");
+  expect(screen.getByTestId("drill")).toHaveTextContent("No copy was read back yet.");
+});
+
+test("a copy that does not open whole is said in red, not shown as checked", async () => {
+  const lastDrill = { at: Date.now(), file: "a", items: 9, drafts: 3, unreadable: 2, sound: false };
+  fakeHost({ protection_list: () => [], backup_status: () => backups({ lastDrill }) });
+  render(Settings);
+  await waitFor(() => expect(screen.getByTestId("drill")).toHaveTextContent("2 values of the copy did not open."));
+  expect(screen.getByTestId("drill").querySelector(".bad")).not.toBeNull();
+});
+
+test("a backup that fails says why and claims nothing", async () => {
+  fakeHost({
+    protection_list: () => [],
+    backup_status: () => backups({ backups: [] }),
+    backup_now: () => {
+      throw problem("diskFull", "The disk is full.");
+    },
+  });
+  render(Settings);
+  await waitFor(() => expect(screen.getByTestId("backups")).toHaveTextContent("There is no copy yet."));
+  expect(screen.getByTestId("backup-drill")).toBeDisabled();
+  await fireEvent.click(screen.getByTestId("backup-now"));
+  await waitFor(() => expect(toasts.all.map(({ title }) => title)).toEqual(["The disk is full."]));
+});

@@ -161,6 +161,7 @@ class Publish {
     if (!this.plan || !this.ready) return;
     const rows = this.applying.map((row) => row.key);
     const adopt = this.applying.flatMap((row) => (this.adopted[row.key] ? [{ row: row.key, remoteId: this.adopted[row.key] ?? "" }] : []));
+    const mine = rows.filter((key) => this.mine[key]);
     const taken = this.applying.filter((row) => this.adoptsFromOwner(row)).map((row) => row.key);
     try {
       this.run = await host().call("publish_start", {
@@ -168,8 +169,8 @@ class Publish {
           planId: this.plan.id,
           rows,
           ownerChanges: [...rows.filter((key) => this.agreed[key]), ...taken],
-          keepMine: rows.filter((key) => this.mine[key]),
-          adopt,
+          ...(mine.length > 0 ? { keepMine: mine } : {}),
+          ...(adopt.length > 0 ? { adopt } : {}),
           confirmedNames: this.protectedTouched.map(({ name }) => name),
         },
       });

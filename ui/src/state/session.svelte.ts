@@ -92,16 +92,17 @@ class Session {
     }
   }
 
-  /** Opens with something typed: it goes with the call and is kept nowhere. */
-  async enterWith(command: "vault_unlock_with" | "vault_recover", secret: string): Promise<void> {
+  /** Opens with something typed: it goes with the call and is kept nowhere. Gives why it did not open. */
+  async enterWith(command: "vault_unlock_with" | "vault_recover", secret: string): Promise<Problem | null> {
     this.waiting = true;
-    this.problem = null;
     try {
       const status = command === "vault_recover" ? await host().call(command, { secret }) : await host().call(command, { passphrase: secret });
       await this.opened();
+      this.problem = null;
       this.status = status;
+      return null;
     } catch (thrown) {
-      this.problem = asProblem(thrown);
+      return asProblem(thrown);
     } finally {
       this.waiting = false;
     }

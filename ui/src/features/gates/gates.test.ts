@@ -15,6 +15,8 @@ function status(state: VaultStatus["state"]): VaultStatus {
   return { state, folder: "/v", file: "/v/northwind.sealpost", name: "northwind", keySlots: [], unlockMode: "keyring", notices: [], keyring: "Test Keyring", drafts: null, environments: null, schema: null };
 }
 
+const withRecovery = (of: VaultStatus): VaultStatus => ({ ...of, keySlots: [{ kind: "recovery", createdAt: 0, store: null, needsKeyring: false }] });
+
 beforeEach(() => {
   session.status = status("locked");
   session.problem = null;
@@ -89,7 +91,7 @@ test("a create that fails stays on the first step with the whole problem", async
   await waitFor(() => expect(screen.getByTestId("create-vault")).toBeEnabled());
   await fireEvent.click(screen.getByTestId("create-vault"));
   expect(await screen.findByTestId("problem")).toHaveTextContent("The folder can't be written. Nothing was made. Choose another.");
-  expect(screen.getByText("Step 1 of 2")).toBeInTheDocument();
+  expect(screen.getByText("Step 1 of 3")).toBeInTheDocument();
 });
 
 test("there is no input for a passphrase that does not exist yet", () => {
@@ -105,7 +107,7 @@ test("a sandbox that does not start keeps the welcome open and makes no samples"
       throw problem("network", "The sandbox did not start.");
     },
   });
-  session.status = status("unlocked");
+  session.status = withRecovery(status("unlocked"));
   session.welcome = true;
   render(FirstRun);
   await fireEvent.click(screen.getByTestId("start-sandbox"));
@@ -184,4 +186,88 @@ test("a system that wants it locked is obeyed at once", async () => {
   session.status = status("unlocked");
   host.send({ event: "lockWanted" });
   await waitFor(() => expect(host.of("vault_lock")).toHaveLength(1));
+});
+
+const CODE = "7QK2MX-4T9A0D-VRHEJ6-C8M3WY-P2FNBZ-K8S5GT-1HQ4XX-AAAAAA-BBBBBB";
+
+function asksForRecovery(confirm: (groups: string[]) => VaultStatus) {
+  session.status = status("unlocked");
+  session.welcome = true;
+  const host = fakeHost({ recovery_make: () => CODE, recovery_ask: () => [3, 7], recovery_confirm: ({ groups }) => confirm(groups) });
+  const view = render(FirstRun);
+  return { host, view };
+}
+
+async function typeGroups(third: string, seventh: string) {
+  await fireEvent.input(await screen.findByTestId("recovery-type-3"), { target: { value: third } });
+  await fireEvent.input(screen.getByTestId("recovery-type-7"), { target: { value: seventh } });
+  await fireEvent.click(screen.getByTestId("recovery-confirm"));
+}
+
+test("a new vault shows its recovery code once and goes on when the two groups were typed back", async () => {
+  const { host } = asksForRecovery(() => withRecovery(status("unlocked")));
+  await waitFor(() => expect(screen.getAllByTestId("recovery-group")).toHaveLength(9));
+  await typeGroups("vrhej6", "1hq4xx");
+  await screen.findByTestId("start-sandbox");
+  expect(host.of("recovery_confirm")[0]?.groups).toEqual(["vrhej6", "1hq4xx"]);
+  expect(document.documentElement.outerHTML).not.toContain("7QK2MX");
+});
+
+test("a wrong group stays on the code, says so, and the code is still the same", async () => {
+  const { host } = asksForRecovery(() => {
+    throw problem("invalid", "Group 3 is not what was shown.");
+  });
+  await typeGroups("AAAAAA", "1HQ4XX");
+  expect(await screen.findByTestId("problem")).toHaveTextContent("Group 3 is not what was shown.");
+  expect(host.of("recovery_make")).toHaveLength(1);
+  expect(screen.getByTestId("recovery-code")).toHaveTextContent("7QK2MX");
+  expect(screen.queryByTestId("start-sandbox")).toBeNull();
+});
+
+test("who makes the code later goes on, and no code is confirmed or left in the page", async () => {
+  const { host } = asksForRecovery(() => status("unlocked"));
+  await screen.findByText("7QK2MX");
+  await fireEvent.click(screen.getByTestId("recovery-later"));
+  await screen.findByTestId("start-sandbox");
+  expect(host.of("recovery_confirm")).toHaveLength(0);
+  expect(document.documentElement.outerHTML).not.toContain("7QK2MX");
+});
+
+test("a lost key is told together with the way back in, and what is typed there stays until it is right or given up", async () => {
+  session.status = withRecovery(status("locked"));
+  session.problem = problem("keyMissing", "The keyring has no key for this vault.");
+  const host = fakeHost({
+    keyring_check: () => check,
+    vault_recover: () => {
+      throw problem("wrongSecret", "That opens nothing here.");
+    },
+  });
+  render(Locked);
+  await fireEvent.click(screen.getByTestId("use-recovery"));
+  await fireEvent.input(screen.getByTestId("recover-secret"), { target: { value: CODE } });
+  const input = screen.getByTestId<HTMLInputElement>("recover-secret");
+  await fireEvent.click(screen.getByTestId("recover"));
+  await waitFor(() => expect(host.of("vault_recover")).toEqual([{ secret: CODE }]));
+  expect(await screen.findByText("That opens nothing here.")).toBeInTheDocument();
+  expect(input.value).toBe(CODE);
+  await fireEvent.click(screen.getByText("Back"));
+  expect(input.value).toBe("");
+  expect(document.documentElement.outerHTML).not.toContain("7QK2MX");
+});
+
+test.each([["keyring", true, false], ["either", true, true], ["both", false, true], ["passphrase", false, true]] as const)("a vault that opens by %s offers exactly that", (unlockMode, keyring, passphrase) => {
+  fakeHost({});
+  session.status = { ...status("locked"), unlockMode };
+  render(Locked);
+  expect([screen.queryByTestId("unlock") !== null, screen.queryByTestId("unlock-passphrase") !== null]).toEqual([keyring, passphrase]);
+  expect(screen.queryByTestId("use-recovery")).toBeNull();
+});
+
+test("a damaged vault offers its newest copy, and says where what was there is kept", async () => {
+  session.problem = problem("vaultCorrupt", "The vault file is damaged.");
+  const host = fakeHost({ backup_restore: () => ({ file: "a", kept: "vault.damaged", items: 4, drafts: 3, unreadable: 0 }), vault_status: () => status("locked") });
+  render(Locked);
+  await fireEvent.click(screen.getByTestId("restore-newest"));
+  await waitFor(() => expect(host.of("backup_restore")).toHaveLength(1));
+  expect(toasts.all[0]).toMatchObject({ title: "Restored: 3 drafts", text: "What was in its place is kept as vault.damaged" });
 });

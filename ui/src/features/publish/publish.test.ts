@@ -213,3 +213,81 @@ describe("the report", () => {
     await waitFor(() => expect(screen.getAllByTestId("plan-row").map((one) => one.dataset.key)).toEqual(["a:test"]));
   });
 });
+
+const field = { path: "description", label: "Description", published: ["old"], theirs: ["theirs"], mine: ["ours"] };
+const found = (id: string, owner: string) => ({ id, owner, description: "", scopes: [], usage: [] });
+
+describe("a conflict", () => {
+  test("is left out until a person says whose state stays", async () => {
+    const host = await opened([row("a:test", { action: "conflict", conflict: [field] }), row("b:test")]);
+    expect(screen.getByTestId("conflict")).toHaveTextContent("Changed there since it was published: Description.");
+    await fireEvent.click(apply());
+    await waitFor(() => expect(host.of("publish_start")[0]?.start.rows).toEqual(["b:test"]));
+    expect(host.of("publish_start")[0]?.start).not.toHaveProperty("keepMine");
+  });
+
+  test("shows both states side by side", async () => {
+    await opened([row("a:test", { action: "conflict", conflict: [field] })]);
+    expect(screen.getByTestId("conflict-field")).toHaveTextContent("there");
+    for (const text of ["theirs", "ours"]) expect(screen.getByTestId("conflict-field")).toHaveTextContent(text);
+    expect(apply()).toBeDisabled();
+  });
+
+  test("keeping mine is sent as that, and can be taken back", async () => {
+    const host = await opened([row("a:test", { action: "conflict", conflict: [field] })]);
+    await fireEvent.click(screen.getByTestId("keep-mine"));
+    await fireEvent.click(screen.getByTestId("keep-mine"));
+    expect(apply()).toBeDisabled();
+    await fireEvent.click(screen.getByTestId("keep-mine"));
+    await fireEvent.click(apply());
+    await waitFor(() => expect(host.of("publish_start")[0]?.start).toMatchObject({ rows: ["a:test"], keepMine: ["a:test"] }));
+  });
+
+  test("taking theirs changes the draft, sends nothing, and plans anew", async () => {
+    const host = fakeHost({ publish_plan: () => plan([row("a:test", { action: "conflict", conflict: [field] })]), publish_take_theirs: () => ({}) as never });
+    render(PublishSheet);
+    await publish.open(["a"], ["test"]);
+    await fireEvent.click(await screen.findByTestId("take-theirs"));
+    await waitFor(() => expect(host.of("publish_plan")).toHaveLength(2));
+    expect(host.of("publish_take_theirs")).toEqual([{ planId: "plan-1", row: "a:test" }]);
+    expect(host.of("publish_start")).toHaveLength(0);
+  });
+});
+
+describe("a set of the same name that is there already", () => {
+  test("is taken over only when it is chosen", async () => {
+    const host = await opened([row("a:test", { action: "create", adoptable: [found("CV-1", "alice")] })]);
+    await fireEvent.change(screen.getByTestId("adopt-choice"), { target: { value: "CV-1" } });
+    await fireEvent.change(screen.getByTestId("adopt-choice"), { target: { value: "" } });
+    await fireEvent.click(apply());
+    await waitFor(() => expect(host.of("publish_start")).toHaveLength(1));
+    expect(host.of("publish_start")[0]?.start).not.toHaveProperty("adopt");
+  });
+
+  test("of another owner says that it changes hands before it is agreed to", async () => {
+    const host = await opened([row("a:test", { action: "create", adoptable: [found("CV-1", "bob")] })]);
+    expect(screen.getByTestId("adoptable")).not.toHaveTextContent("owner changes");
+    await fireEvent.change(screen.getByTestId("adopt-choice"), { target: { value: "CV-1" } });
+    expect(screen.getByTestId("adoptable")).toHaveTextContent("Its owner changes: bob → alice");
+    await fireEvent.click(apply());
+    await waitFor(() => expect(host.of("publish_start")[0]?.start).toMatchObject({ adopt: [{ row: "a:test", remoteId: "CV-1" }], ownerChanges: ["a:test"] }));
+  });
+});
+
+test("unpublishing says that sets are deleted there and drafts stay, and asks for the names of protected environments", async () => {
+  fakeHost({ unpublish_plan: () => plan([row("a:prod", { action: "delete" })]) });
+  render(PublishSheet);
+  await publish.openUnpublish(["a"], ["prod"]);
+  expect(await screen.findByTestId("unpublish-note")).toHaveTextContent("The drafts stay here");
+  expect(apply()).toHaveTextContent("Delete 1 set");
+  expect(apply()).toBeDisabled();
+  publish.typed.prod = "prod-eu";
+  await waitFor(() => expect(apply()).toBeEnabled());
+});
+
+test("a run that was cut off is planned again as the engine says, not from what this window remembers", async () => {
+  const host = fakeHost({ publish_resume: () => plan([row("a:test")]) });
+  await publish.resume();
+  expect(host.calls.map(({ name }) => name)).toEqual(["publish_resume"]);
+  expect(publish.applying).toHaveLength(1);
+});

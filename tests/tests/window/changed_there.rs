@@ -1,0 +1,128 @@
+//! What somebody else changes in an environment, as the window shows and settles it.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use sealpost_tests::cli::SandboxProcess;
+use sealpost_tests::webdriver::Window;
+
+use crate::axe::Axe;
+use crate::steps::{ONE_AT_A_TIME, draft_login, first_run, open, publish_by};
+
+/// Somebody else at the same environment.
+struct Other<'a>(&'a SandboxProcess);
+
+impl Other<'_> {
+    fn request(&self, method: &str, path: &str, body: &str) -> String {
+        let address = self.0.url.trim_start_matches("http://");
+        let (host, base) = address.split_once('/').unwrap_or((address, ""));
+        let base = if base.is_empty() { String::new() } else { format!("/{base}") };
+        let mut stream = TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "{method} {base}/api/v2/credentials{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Api-Token {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.0.token,
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 2"), "{answer}");
+        answer
+    }
+}
+
+fn body(name: &str, description: &str) -> String {
+    format!(
+        r#"{{"type":"USERNAME_PASSWORD","name":"{name}","description":"{description}","scopes":["SYNTHETIC"],"ownerAccessOnly":true,"user":"robot","password":"not-a-real-password"}}"#
+    )
+}
+
+async fn connect(window: &Window, sandbox: &SandboxProcess) {
+    window
+        .script("document.querySelector('[aria-label=\"Add environment\"]').click()", vec![])
+        .await
+        .unwrap();
+    window.enter("screen-environments", "env-name", "second").await.unwrap();
+    window.enter("screen-environments", "env-url", &sandbox.url).await.unwrap();
+    window.enter("screen-environments", "env-token", &sandbox.token).await.unwrap();
+    window.click("screen-environments", "env-save").await.unwrap();
+    window.element("screen-environments", "env-token-stored").await.unwrap();
+}
+
+async fn show(window: &Window, name: &str) {
+    window.click("", "nav-USERNAME_PASSWORD").await.unwrap();
+    let row = format!(
+        "[...document.querySelectorAll('[data-testid=draft-row]')].find((one) => one.textContent.includes('{name}'))"
+    );
+    window.until(&row).await;
+    window.script(&format!("{row}.click()"), vec![]).await.unwrap();
+    window
+        .until(&format!("document.querySelector('[data-testid=editor] h2')?.textContent === '{name}'"))
+        .await;
+}
+
+#[test]
+fn a_change_there_is_a_conflict_a_foreign_set_is_adopted_and_unpublishing_keeps_the_draft() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let sandbox = SandboxProcess::start(&[]);
+    let other = Other(&sandbox);
+    let mut axe = Axe::new();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window = open("changed-there").await;
+        first_run(&window).await;
+        draft_login(&window, "checkout-login", "robot", "not-a-real-password").await;
+        connect(&window, &sandbox).await;
+        show(&window, "checkout-login").await;
+        publish_by(&window, "publish-here-second").await;
+        let id = window.text("editor", "remote-id").await.unwrap();
+
+        // A conflict: taken over from there.
+        other.request("PUT", &format!("/{id}"), &body("checkout-login", "changed by somebody"));
+        window.click("editor", "publish-here-second").await.unwrap();
+        window.element("plan-sheet", "conflict").await.unwrap();
+        axe.look(&window, "conflict").await;
+        let disabled = "return document.querySelector('[data-testid=apply-plan]').disabled";
+        assert_eq!(window.script(disabled, vec![]).await.unwrap(), true, "nothing is chosen by itself");
+        window.click("plan-sheet", "take-theirs").await.unwrap();
+        window.until("document.querySelector('[data-testid=conflict]') === null && document.querySelector('[data-testid=plan-row]')").await;
+        window.script("document.querySelector('[data-testid=plan-sheet] [aria-label=Close]').click()", vec![]).await.unwrap();
+        window.until("document.querySelector('[data-testid=field-description]')?.value === 'changed by somebody'").await;
+
+        // A conflict: the draft stays.
+        other.request("PUT", &format!("/{id}"), &body("checkout-login", "changed again"));
+        window.click("editor", "publish-here-second").await.unwrap();
+        window.click("plan-sheet", "keep-mine").await.unwrap();
+        window.click("", "apply-plan").await.unwrap();
+        window.click("", "report-done").await.unwrap();
+        window.until("document.querySelector('[data-testid=report-done]') === null").await;
+        let there = other.request("GET", &format!("/{id}"), "");
+        assert!(there.contains("changed by somebody"), "{there}");
+
+        // A set of somebody else comes into the vault, without its secret.
+        other.request("POST", "", &body("foreign-login", "made elsewhere"));
+        window.script("[...document.querySelectorAll('.sidebar .nav')].find((one) => one.title === 'second').click()", vec![]).await.unwrap();
+        window.click("remote-sets", "remote-look").await.unwrap();
+        window.element("remote-sets", "remote-set").await.unwrap();
+        axe.look(&window, "sets that are not in the vault").await;
+        window.click("remote-sets", "adopt").await.unwrap();
+        window.until("document.querySelector('[data-testid=remote-set]') === null").await;
+        show(&window, "foreign-login").await;
+        window.until("document.querySelector('[data-testid=editor]').innerText.includes('without its secret')").await;
+
+        // Unpublished: gone there, still here.
+        show(&window, "checkout-login").await;
+        window.click("editor", "unpublish-second").await.unwrap();
+        window.element("plan-sheet", "unpublish-note").await.unwrap();
+        window.until("document.querySelector('[data-testid=apply-plan]')?.disabled === false").await;
+        axe.look(&window, "unpublish").await;
+        window.click("", "apply-plan").await.unwrap();
+        window.click("", "report-done").await.unwrap();
+        window.until("document.querySelector('[data-testid=report-done]') === null").await;
+        let there = other.request("GET", "", "");
+        assert!(!there.contains(&id), "{there}");
+        show(&window, "checkout-login").await;
+        window.close().await;
+    });
+    axe.assert_nothing_found();
+}
