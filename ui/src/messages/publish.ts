@@ -101,6 +101,7 @@ export const planText = {
   asOwner: (name: string) => `as ${name}`,
   protected: "Protected",
   toPublish: (number: number) => `${number} to publish`,
+  toDelete: (number: number) => `${number} to delete`,
   moreReasons: (number: number) => ` and ${count(number, "more reason")}`,
   warnings: (number: number) => count(number, "warning"),
   agree: (owner: string, draft: string, environment: string) => `Agree that ${owner} becomes the owner of ${draft} on ${environment}`,

@@ -22,12 +22,10 @@ class Publish {
   plan = $state<PlanView | null>(null);
   problem = $state<Problem | null>(null);
   run = $state<RunView | null>(null);
-  /** Rows that are ticked. */
+  /** Rows that are ticked. A conflict that is ticked means that the draft replaces what was changed there. */
   chosen = $state<Record<string, boolean>>({});
   /** Rows whose owner change was agreed to. */
   agreed = $state<Record<string, boolean>>({});
-  /** Rows in conflict whose draft is to replace what was changed there. */
-  mine = $state<Record<string, boolean>>({});
   /** Row → the set there that it takes over instead of making another. */
   adopted = $state<Record<string, string>>({});
   /** Environment id → what was typed for it. */
@@ -83,7 +81,6 @@ class Publish {
       this.plan = plan;
       this.typed = {};
       this.agreed = {};
-      this.mine = {};
       this.adopted = {};
       // Whose state stays in a conflict is for a person to say.
       this.chosen = Object.fromEntries(plan.rows.filter((row) => canRun(row) && row.action !== "conflict").map((row) => [row.key, true]));
@@ -93,12 +90,6 @@ class Publish {
       this.problem = asProblem(thrown);
     }
     this.phase = "plan";
-  }
-
-  /** The draft replaces what was changed there, or the row is left out. */
-  keepMine(row: PlanRow, on: boolean): void {
-    this.mine[row.key] = on;
-    this.chosen[row.key] = on;
   }
 
   /** The draft becomes what is there; then the plan is made anew. */
@@ -137,7 +128,7 @@ class Publish {
   /** The rows that would run: ticked, possible, and with their owner change agreed to if they have one. */
   readonly applying: PlanRow[] = $derived(
     (this.plan?.rows ?? []).filter(
-      (row) => canRun(row) && this.chosen[row.key] && (row.action !== "conflict" || this.mine[row.key]) && (!row.ownerChange || this.agreed[row.key]),
+      (row) => canRun(row) && this.chosen[row.key] && (!row.ownerChange || this.agreed[row.key]),
     ),
   );
 
@@ -161,7 +152,7 @@ class Publish {
     if (!this.plan || !this.ready) return;
     const rows = this.applying.map((row) => row.key);
     const adopt = this.applying.flatMap((row) => (this.adopted[row.key] ? [{ row: row.key, remoteId: this.adopted[row.key] ?? "" }] : []));
-    const mine = rows.filter((key) => this.mine[key]);
+    const mine = this.applying.filter((row) => row.action === "conflict").map((row) => row.key);
     const taken = this.applying.filter((row) => this.adoptsFromOwner(row)).map((row) => row.key);
     try {
       this.run = await host().call("publish_start", {
