@@ -74,3 +74,14 @@ test("every rule is of a class that something wears", () => {
   const dead = [...all].filter((name) => !names.has(name) && !words.has(name) && !beginnings.some((start) => name.startsWith(start)));
   expect(dead.join(" ")).toBe("");
 });
+
+const sprite = Object.values(import.meta.glob<string>("../ui/icons.svg", { query: "?raw", import: "default", eager: true }))[0] ?? "";
+const named = Object.values(import.meta.glob<string>("../ui/icons.ts", { query: "?raw", import: "default", eager: true }))[0] ?? "";
+const drawn = [...sprite.matchAll(/<symbol id="([^"]+)"/g)].map((found) => found[1] ?? "");
+
+test("every icon is drawn somewhere, and has its name in the type", () => {
+  const sources = [...Object.values(components), ...Object.entries(scripts).filter(([path]) => !path.endsWith("/icons.ts")).map(([, source]) => source)].join("\n");
+  expect(drawn.length).toBeGreaterThan(50);
+  expect(drawn.filter((name) => !new RegExp(`["'#]${name}["']`).test(sources))).toEqual([]);
+  expect([...named.matchAll(/\| "([^"]+)"/g)].map((found) => found[1]).sort()).toEqual(drawn.filter((name) => named.includes(`"${name}"`)).sort());
+});
