@@ -10,7 +10,9 @@
 
 use std::path::{Path, PathBuf};
 
-use sealpost_vault::{Access, Error, Findings, RecoveryCode, SecretValue, Vault, read_portable, store};
+use sealpost_vault::{
+    Access, Error, Findings, RecoveryCode, SecretValue, Vault, forget_generation, read_portable, store,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, Session};
@@ -165,6 +167,20 @@ impl App {
         }
     }
 
+    /// Done with the vault: raises its generation if it was written to, and waits for what runs in the background.
+    pub async fn finish(&self) {
+        self.settled().await;
+        let keyring = self.inner.parts.keyring.clone();
+        let raised = self.blocking(move |app| {
+            if let Some(session) = app.lock_session().as_mut() {
+                session.vault.raise_generation(&*keyring)?;
+            }
+            Ok(())
+        });
+        // Not raised is made up for by the next one.
+        drop(raised.await);
+    }
+
     /// The copies there are, and what the last drill found.
     ///
     /// # Errors
@@ -313,9 +329,11 @@ impl App {
                     (None, Some(passphrase)) => Access::Passphrase(passphrase),
                     (None, None) => Access::Keyring,
                 };
-                let (_, findings) = store::backup::check_backup(&file, access, &*app.inner.parts.keyring)?;
+                let (id, findings) = store::backup::check_backup(&file, access, &*app.inner.parts.keyring)?;
                 let kept_as = format!("before-restore-{}", stamp(app.now()));
                 let kept = store::backup::restore(app.folder(), &file, &kept_as)?;
+                // Older on purpose: no reason to announce it.
+                forget_generation(id, &*app.inner.parts.keyring);
                 Ok(RestoreDone {
                     file: file.display().to_string(),
                     kept: kept.map(|path| path.display().to_string()),

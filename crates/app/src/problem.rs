@@ -34,6 +34,8 @@ pub enum Code {
     PassphraseNeeded,
     /// The recovery code or passphrase does not open this vault.
     WrongSecret,
+    /// The file is older than the one that was here last.
+    OlderCopy,
     /// The vault lies in a folder that a service copies elsewhere.
     SyncFolder,
     /// The keyring refused.

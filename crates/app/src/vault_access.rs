@@ -131,7 +131,8 @@ impl App {
     }
 
     pub(crate) fn begin_session(&self, vault: Vault) -> Result<(), Problem> {
-        let mut session = Session { vault, index: Index::default(), notices: Vec::new() };
+        let older = vault.older_copy(&*self.inner.parts.keyring).map(older_copy);
+        let mut session = Session { vault, index: Index::default(), notices: older.into_iter().collect() };
         session.refresh()?;
         // Stored first: what goes wrong in the background is told to the session.
         self.back_up_daily(self.lock_session().insert(session));
@@ -165,8 +166,10 @@ impl App {
         self.inner.runs.finished().await;
         let status = self
             .blocking(|app| {
-                if let Some(session) = app.lock_session().take() {
+                if let Some(mut session) = app.lock_session().take() {
                     app.back_up_daily(&session);
+                    // Not raised is made up for by the next one; a lock must not fail for it.
+                    drop(session.vault.raise_generation(&*app.inner.parts.keyring));
                 }
                 app.inner.runs.forget();
                 app.inner.recovery.forget();
@@ -290,6 +293,18 @@ impl App {
         })
         .await
     }
+}
+
+fn older_copy(copy: sealpost_vault::OlderCopy) -> Problem {
+    Problem::new(
+        Code::OlderCopy,
+        format!(
+            "This vault file is older than the one that was here last: generation {}, last seen {}.",
+            copy.found, copy.last_seen
+        ),
+        "It opens, and nothing was changed. What was saved in between is not in it.",
+        "If you put it there, go on: the next change makes it the current one. If not, look for the newer file, or restore a backup: sealpost vault backup --list.",
+    )
 }
 
 fn synced(service: &'static str) -> Problem {

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         .or_else(|| std::env::var("SEALPOST_PASSPHRASE_FROM").ok().filter(|source| !source.is_empty()));
     let ended = runtime.block_on(commands::run(&app, &mut out, passphrase_from, cli.command));
     // A backup that is due runs beside the command, and must not be cut off.
-    runtime.block_on(app.settled());
+    runtime.block_on(app.finish());
     let code = out.end(ended);
     // A keyring call that was given up on may still hang on its thread; the process must not wait for it.
     runtime.shutdown_background();

@@ -35,6 +35,7 @@ pub mod clock;
 pub mod draft;
 pub mod error;
 pub mod external_vault;
+pub mod generation;
 mod hex;
 pub mod ids;
 pub mod key;
@@ -60,6 +61,7 @@ pub use draft::{
 };
 pub use error::{Error, StoreError};
 pub use external_vault::{ExternalVault, Reference, SourceAuthMethod};
+pub use generation::{OlderCopy, forget_generation};
 pub use hex::{hex, unhex};
 pub use ids::{AttemptId, DraftId, EnvironmentId, KeySlotId, NotAnId, PublicationId, VaultId};
 pub use key::{KeyError, PassphraseError, RecoveryCode, RecoveryCodeError};

@@ -21,6 +21,8 @@ pub struct Vault {
     pub(crate) clock: Arc<dyn Clock>,
     /// Kept for the slots: each wraps it.
     pub(crate) data_key: DataKey,
+    /// Rows this connection had changed when the vault was opened, or its generation last raised.
+    pub(crate) changes_at_open: u64,
     id: VaultId,
     path: PathBuf,
 }
@@ -219,7 +221,8 @@ impl Vault {
             return Err(StoreError::Rekeyed.into());
         }
         let (clock, data_key, path) = (self.clock.clone(), self.data_key.clone(), self.path.clone());
-        Ok(Self { connection, sealer, clock, data_key, id: self.id, path })
+        let changes_at_open = connection.total_changes();
+        Ok(Self { connection, sealer, clock, data_key, changes_at_open, id: self.id, path })
     }
 
     fn opened(
@@ -231,7 +234,8 @@ impl Vault {
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         let sealer = Sealer::new(id, &data_key, entropy);
-        Self { connection, sealer, clock, data_key, id, path }
+        let changes_at_open = connection.total_changes();
+        Self { connection, sealer, clock, data_key, changes_at_open, id, path }
     }
 
     /// The vault's id.

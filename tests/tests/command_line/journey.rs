@@ -110,11 +110,21 @@ fn the_window_and_the_command_line_share_a_vault_without_losing_an_edit() {
 }
 
 #[test]
-fn what_later_versions_bring_says_so() {
-    let line = created("cli-later");
-    for arguments in [&["vault", "recovery"][..], &["vault", "rekey"]] {
-        let said = line.run(arguments, "");
-        assert_eq!(said.code, 1, "{arguments:?}");
-        assert!(said.stderr.contains("not built yet"), "{said:?}");
-    }
+fn a_lost_keyring_entry_comes_back_by_the_recovery_code_and_a_new_key_keeps_everything() {
+    let line = created("cli-recovery");
+    let file = |name: &str| line.vault.join(name).display().to_string();
+    line.ok(&["draft", "new", "--from", "-"], r#"{"type":"TOKEN","name":"kept","token":"s3cret-value"}"#);
+    let said = line.run(&["vault", "recovery"], "");
+    assert!(said.code == 2 && said.stderr.contains("--to"), "without a terminal it asks where to: {said:?}");
+    line.ok(&["vault", "recovery", "--to", &file("code")], "");
+    let account = sealpost_tests::keyring::account(&line.vault);
+    sealpost_tests::keyring::clear(&account);
+    let said = line.run(&["draft", "list"], "");
+    assert!(said.code == 4 && said.stderr.contains("recovery code"), "{said:?}");
+    line.ok(&["vault", "recovery", "--from", &file("code")], "");
+    assert_eq!(sealpost_tests::keyring::lookup(&account).len(), 32, "the entry is there again");
+    line.ok(&["vault", "rekey", "--recovery-to", &file("new-code")], "");
+    assert_eq!(line.run(&["draft", "reveal", "kept", "token"], "").stdout, "s3cret-value\n");
+    assert_eq!(line.run(&["vault", "unlock-test", "--from", &file("code")], "").code, 4);
+    assert_eq!(line.run(&["vault", "unlock-test", "--from", &file("new-code")], "").code, 0);
 }

@@ -356,7 +356,7 @@ severity: Severity,
  */
 message: string, };
 
-export type Code = "vaultAbsent" | "vaultExists" | "vaultLocked" | "vaultTooNew" | "vaultCorrupt" | "vaultBusy" | "diskFull" | "readOnly" | "storage" | "keyMissing" | "keyWrong" | "passphraseNeeded" | "wrongSecret" | "syncFolder" | "keyringDenied" | "keyringAbsent" | "keyringNoAnswer" | "keyringNotPersistent" | "notFound" | "ambiguous" | "staleRevision" | "invalid" | "unreadable" | "network" | "refused" | "planMoved" | "consentMissing" | "runActive" | "notBuilt" | "internal";
+export type Code = "vaultAbsent" | "vaultExists" | "vaultLocked" | "vaultTooNew" | "vaultCorrupt" | "vaultBusy" | "diskFull" | "readOnly" | "storage" | "keyMissing" | "keyWrong" | "passphraseNeeded" | "wrongSecret" | "olderCopy" | "syncFolder" | "keyringDenied" | "keyringAbsent" | "keyringNoAnswer" | "keyringNotPersistent" | "notFound" | "ambiguous" | "staleRevision" | "invalid" | "unreadable" | "network" | "refused" | "planMoved" | "consentMissing" | "runActive" | "notBuilt" | "internal";
 
 export type Problem = { 
 /**

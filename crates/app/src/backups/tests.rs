@@ -163,3 +163,21 @@ async fn an_export_is_read_back_overwrites_nothing_and_comes_into_another_vault(
     assert_eq!(app.import_from(file, words()).await.unwrap().drafts, 1);
     assert_eq!(app.vault_status().await.unwrap().drafts, Some(2));
 }
+
+#[tokio::test]
+async fn an_older_file_is_announced_and_one_that_was_restored_is_not() {
+    let (dir, bench) = filled();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    let copy = dir.path().join("copy.sealpost");
+    app.backup_to(copy.clone()).await.unwrap();
+    app.set_settings(app.settings().await.unwrap()).await.unwrap();
+    app.vault_lock().await.unwrap();
+    app.settled().await;
+    let vault = sealpost_vault::store::vault_path(&bench.folder);
+    std::fs::copy(&copy, &vault).unwrap();
+    let status = app.vault_unlock().await.unwrap();
+    assert_eq!(status.notices.iter().map(|notice| notice.code).collect::<Vec<_>>(), [Code::OlderCopy]);
+    app.restore(Some(copy), None).await.unwrap();
+    assert_eq!(app.vault_unlock().await.unwrap().notices, []);
+}
