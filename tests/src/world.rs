@@ -198,6 +198,11 @@ impl World {
         self.calm();
         self.reconcile().await;
         for _ in 0..2 {
+            let plan = self.plan(drafts).await;
+            // What was made moments ago and can't be seen yet is left alone until it can.
+            if plan.rows.iter().any(|row| row.action == PlanAction::Blocked) {
+                self.clock.advance_millis(60_000);
+            }
             let Some(run) = self.publish(drafts).await else { break };
             assert!(run.items.iter().all(|item| item.state == RunState::Done), "{after}: {run:#?}");
         }

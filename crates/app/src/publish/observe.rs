@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use sealpost_dynatrace::{Client, ClientOptions, Endpoint, Error, ListFilter, Proxy, RemoteSet, TokenLookup};
-use sealpost_vault::{Environment, EnvironmentId, EnvironmentMeta, Publication, SecretValue};
+use sealpost_vault::{Environment, EnvironmentId, EnvironmentMeta, Publication, SecretValue, Timestamp};
 
+use super::unresolved::VISIBLE_AFTER_MS;
 use crate::app::App;
 use crate::environments::api_token;
 use crate::problem::{Code, Problem};
@@ -55,6 +56,8 @@ pub(crate) struct Observed {
     pub(crate) managed: bool,
     /// Why nothing can be published there.
     pub(crate) problem: Option<String>,
+    /// When the look began, milliseconds since the epoch.
+    pub(crate) looked_at: i64,
 }
 
 impl Observed {
@@ -66,10 +69,18 @@ impl Observed {
         self.problem.clone().or_else(|| self.environment.meta.read_only.then(read_only))
     }
 
-    /// Why a linked set that can't be found may still be there: owner-only sets are shown to their owner alone
-    /// (contract 5.1).
+    /// Why a linked set that can't be found may still be there: it was made moments ago and never seen since (contract
+    /// 5.8), or it is shown to its owner alone (contract 5.1). Making another one then would double it.
     pub(super) fn can_be_hidden(&self, publication: &Publication) -> Option<String> {
         let meta = &publication.meta;
+        let unseen = publication.verified_at.is_none_or(|seen| Some(seen) < publication.published_at);
+        let made = publication.published_at.filter(|_| unseen).map(Timestamp::as_millis);
+        if made.is_some_and(|made| self.looked_at.saturating_sub(made) < VISIBLE_AFTER_MS) {
+            let id = meta.remote_id.as_deref().unwrap_or("Its set");
+            return Some(format!(
+                "{id} was written moments ago and can't be seen there yet. Try again in a minute."
+            ));
+        }
         let owner_only = meta.remote.as_ref().and_then(|set| set.get("ownerAccessOnly")).map_or_else(
             || meta.published.as_ref().is_some_and(|sent| sent.meta.owner_access_only),
             |value| value == &serde_json::Value::Bool(true) || value == "true",
@@ -105,14 +116,15 @@ impl App {
     /// `NotFound`, `VaultLocked`, `Invalid`.
     pub(crate) async fn observe(&self, id: EnvironmentId) -> Result<Observed, Problem> {
         let (environment, client) = self.connect(id).await?;
+        let now = self.now();
         let mut observed = Observed {
             managed: client.endpoint().is_managed(),
             environment,
             token_owner: None,
             sets: HashMap::new(),
             problem: None,
+            looked_at: now,
         };
-        let now = self.now();
         let lookup = self.reading(|| async {
             match client.lookup_token().await {
                 TokenLookup::CannotVerify(error) => Err(error),

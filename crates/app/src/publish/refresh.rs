@@ -156,7 +156,10 @@ impl Session {
             }
         };
         publication.state = found;
-        publication.verified_at = Some(now);
+        // What can't be told was not seen: `take_remote` and a proven absence set the time.
+        if publication.meta.unverified.is_none() {
+            publication.verified_at = Some(now);
+        }
         if !self.put_if_current(publication)? {
             return Ok(false);
         }

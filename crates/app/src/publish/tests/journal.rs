@@ -372,3 +372,19 @@ async fn an_attempt_that_grows_old_while_the_list_travels_is_not_taken_for_absen
         "{items:?}"
     );
 }
+
+#[tokio::test]
+async fn a_set_that_was_made_moments_ago_and_cant_be_seen_yet_is_not_taken_for_gone() {
+    let bench = Bench::new().await;
+    let id = bench.draft(LOGIN).await;
+    bench.fault("delay-visible=40s");
+    assert_eq!(bench.publish(&id).await.state, RunState::Done);
+    bench.edit(&id, |save| save.content.description = "second".into()).await;
+    assert_eq!(bench.action(&id).await, PlanAction::Blocked, "no second set is made");
+    assert_eq!(bench.unpublish(&id).await.rows[0].action, PlanAction::Blocked);
+    bench.app.publication_refresh(&[]).await.unwrap();
+    assert_ne!(bench.view(&id).await.state, SyncState::Missing);
+    bench.clock.advance_millis(super::super::unresolved::VISIBLE_AFTER_MS);
+    assert_eq!(bench.publish(&id).await.state, RunState::Done);
+    assert_eq!((bench.sandbox.snapshot().len(), bench.sandbox.writes().posts), (1, 1));
+}
