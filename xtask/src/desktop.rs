@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
+use crate::build::cargo;
+use crate::checkout::root;
 
 /// Started inside the private bus: unlocks a fresh keyring, waits until it answers, then becomes the command.
 const INSIDE: &str = r#"
@@ -81,6 +83,21 @@ impl Session {
             .envs([("GTK_A11Y", "none"), ("NO_AT_BRIDGE", "1"), ("LIBGL_ALWAYS_SOFTWARE", "1")]);
         command
     }
+}
+
+/// cargo inside the session.
+pub(crate) fn inside(session: &Session, screen: Screen, before: &[&str], after: &[&str]) -> Command {
+    let arguments: Vec<&OsStr> = before.iter().chain(after).map(OsStr::new).collect();
+    let plain = cargo();
+    let mut command = session.command(screen, plain.get_program(), &arguments);
+    command.current_dir(root());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
 }
 
 /// Makes a folder that only this user can open. One that is already there was made by someone else and is refused.

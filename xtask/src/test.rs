@@ -1,12 +1,11 @@
 //! `cargo xtask test`: everything, in one build, and one line at the end.
 
-use std::ffi::OsStr;
 use std::process::Command;
 
 use crate::Outcome;
 use crate::build::{cargo, must, npm, packages, ui};
-use crate::checkout::{Claim, claim, root};
-use crate::desktop::{Screen, Session};
+use crate::checkout::{Claim, claim};
+use crate::desktop::{Screen, Session, inside};
 use crate::failure::Failure;
 use crate::summary::{Counts, stage};
 use crate::system::{Need, install, on_path};
@@ -86,21 +85,6 @@ fn all_rust() -> Counts {
         }
     }
     counts
-}
-
-/// cargo inside the session.
-fn inside(session: &Session, screen: Screen, before: &[&str], after: &[&str]) -> Command {
-    let arguments: Vec<&OsStr> = before.iter().chain(after).map(OsStr::new).collect();
-    let plain = cargo();
-    let mut command = session.command(screen, plain.get_program(), &arguments);
-    command.current_dir(root());
-    for (name, value) in plain.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command
 }
 
 /// Soaks publishing (every cut, hundreds of kills and histories) and the vault's file (every failing write, hundreds of
