@@ -11,7 +11,8 @@
 use std::path::{Path, PathBuf};
 
 use sealpost_vault::{
-    Access, Error, Findings, RecoveryCode, SecretValue, Vault, forget_generation, read_portable, store,
+    Access, Carried, Error, Findings, RecoveryCode, SecretValue, Vault, forget_generation, read_portable,
+    store,
 };
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +117,15 @@ fn done(path: &Path, findings: &Findings) -> BackupDone {
         items: findings.items,
         drafts: findings.drafts,
         unreadable: findings.unreadable.len() as u64,
+    }
+}
+
+fn portable_done(file: &Path, carried: Carried) -> PortableDone {
+    PortableDone {
+        file: file.display().to_string(),
+        drafts: carried.drafts,
+        environments: carried.environments,
+        left_out: carried.left_out,
     }
 }
 
@@ -274,12 +284,7 @@ impl App {
                 drop(std::fs::remove_file(&file));
             }
             let carried = exported?;
-            Ok(PortableDone {
-                file: file.display().to_string(),
-                drafts: carried.drafts,
-                environments: carried.environments,
-                left_out: carried.left_out,
-            })
+            Ok(portable_done(&file, carried))
         })
         .await
     }
@@ -293,12 +298,7 @@ impl App {
         self.change(move |session| {
             let portable = read_portable(&bytes, &passphrase).map_err(Error::from)?;
             let carried = session.vault.import_portable(portable)?;
-            Ok(PortableDone {
-                file: file.display().to_string(),
-                drafts: carried.drafts,
-                environments: carried.environments,
-                left_out: carried.left_out,
-            })
+            Ok(portable_done(&file, carried))
         })
         .await
     }
