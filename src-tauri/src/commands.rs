@@ -326,6 +326,11 @@ async fn attempt_report(app: State<'_, App>, since: Option<i64>) -> Answer<Attem
 }
 
 #[tauri::command]
+async fn attempt_evidence(app: State<'_, App>, id: String) -> Answer<AttemptEvidence> {
+    app.attempt_evidence(&id).await
+}
+
+#[tauri::command]
 async fn settings_get(app: State<'_, App>) -> Answer<Settings> {
     app.settings().await
 }
@@ -429,6 +434,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         activity_list,
         protection_list,
         attempt_report,
+        attempt_evidence,
         settings_get,
         settings_set,
         secret_reveal,

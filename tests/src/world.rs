@@ -65,6 +65,7 @@ impl World {
             keyring: self.keyring.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(OsEntropy::new()),
+            user: Some("tester".into()),
             sleeper: Arc::new(JumpingSleeper(Arc::clone(&self.clock))),
         })
     }

@@ -17,7 +17,7 @@ const LINES: [minutes: number, kind: string, text: string, draft: number | null,
 
 export const ACTIVITY: ActivityEntry[] = LINES.map(([minutes, kind, text, draft, name, environment, tone], at) => ({
   seq: 86 - at, at: NOW - minutes * 60_000, kind, text, draftId: draft === null ? null : `draft-${draft}`, draftName: name,
-  environmentId: environment === null ? null : `env-${environment}`, environmentName: environment === null ? null : (ENVIRONMENTS[environment]?.name ?? null), tone,
+  environmentId: environment === null ? null : `env-${environment}`, environmentName: environment === null ? null : (ENVIRONMENTS[environment]?.name ?? null), attemptId: kind === "created" || kind === "updated" || kind.startsWith("publish") ? `attempt-${at}` : null, tone,
   details: kind === "publishFailed"
     ? [{ label: "Request", value: "PUT /api/v2/credentials/CREDENTIALS_VAULT-5B80E6F2A9D1374C" }, { label: "Server said", value: "Requested credentials belong to another user" }, { label: "Sent fields", value: "name, description, token (value not logged), scopes, ownerAccessOnly" }, { label: "Kept", value: "Draft revision 6 and the remote set are unchanged." }]
     : [],

@@ -160,7 +160,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
     },
     publish_start: ({ start }) => {
       const chosen = PLAN.rows.filter((row) => start.rows.includes(row.key));
-      const item = (row: PlanRow, at: number): RunItem => ({ key: row.key, draftId: row.draftId, draftName: row.draftName, typeName: row.typeName, environmentId: row.environmentId, environment: PLAN.environments.find((one) => one.id === row.environmentId)?.name ?? "", action: row.action, state: at === 0 ? "sending" : "queued", remoteId: row.remoteId, owner: null, message: "", serverMessage: null, violations: [], hint: null, retryAt: null, tookMs: null, ...(wanted.has("hold") ? RUN.held[at] : {}) });
+      const item = (row: PlanRow, at: number): RunItem => ({ key: row.key, draftId: row.draftId, draftName: row.draftName, typeName: row.typeName, environmentId: row.environmentId, environment: PLAN.environments.find((one) => one.id === row.environmentId)?.name ?? "", action: row.action, state: at === 0 ? "sending" : "queued", remoteId: row.remoteId, owner: null, attemptId: null, message: "", serverMessage: null, violations: [], hint: null, retryAt: null, tookMs: null, ...(wanted.has("hold") ? RUN.held[at] : {}) });
       run = { id: "run-1", startedAt: Date.now(), finishedAt: null, cancelling: false, items: chosen.map(item) };
       setTimeout(() => advance(0), 400);
       return run;

@@ -30,6 +30,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// Waiting.
     pub sleeper: Arc<dyn Sleeper>,
+    /// User of this computer, for the journal.
+    pub user: Option<String>,
 }
 
 impl Parts {
@@ -43,6 +45,7 @@ impl Parts {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy::new()),
             sleeper: Arc::new(RealSleeper),
+            user: ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()),
         }
     }
 }

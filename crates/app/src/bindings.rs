@@ -53,6 +53,8 @@ fn declarations() -> String {
         ActivityPage,
         AttemptLine,
         AttemptReport,
+        AttemptEvidence,
+        ExchangeView,
         Settings,
         CopyReceipt,
         Protection,

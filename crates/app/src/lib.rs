@@ -21,6 +21,7 @@ mod courier;
 mod doctor;
 mod drafts;
 mod environments;
+mod evidence;
 mod folder;
 mod index;
 mod key_slots;

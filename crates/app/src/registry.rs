@@ -78,6 +78,7 @@ pub const COMMANDS: &[Command] = &[
     command("activity_list", "before?: number; limit?: number", "ActivityPage"),
     command("protection_list", "", "Protection[]"),
     command("attempt_report", "since?: number", "AttemptReport"),
+    command("attempt_evidence", "id: string", "AttemptEvidence"),
     command("settings_get", "", "Settings"),
     command("settings_set", "settings: Settings", "Settings"),
 ];

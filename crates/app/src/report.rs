@@ -36,10 +36,11 @@ impl App {
     }
 }
 
-fn line(attempt: Attempt, names: &HashMap<EnvironmentId, &str>) -> AttemptLine {
+pub(crate) fn line(attempt: Attempt, names: &HashMap<EnvironmentId, &str>) -> AttemptLine {
     let outcome = attempt.outcome.unwrap_or_default();
     let name = names.get(&attempt.environment).map(|name| (*name).to_owned());
     AttemptLine {
+        id: attempt.id.to_string(),
         at: moment(attempt.started_at.as_millis()),
         action: attempt.action.as_str().to_owned(),
         state: attempt.state.as_str().to_owned(),
@@ -51,12 +52,13 @@ fn line(attempt: Attempt, names: &HashMap<EnvironmentId, &str>) -> AttemptLine {
         token_owner: attempt.intent.token_owner,
         owner_before: attempt.intent.owner_before,
         owner_after: outcome.owner_after,
+        local_user: attempt.intent.local_user,
         status: outcome.status,
         took_ms: attempt.finished_at.map(|_| outcome.took_ms),
     }
 }
 
-const HEADS: [&str; 10] = [
+const HEADS: [&str; 13] = [
     "Time (UTC)",
     "Action",
     "Result",
@@ -67,6 +69,9 @@ const HEADS: [&str; 10] = [
     "Token of",
     "Owner before",
     "Owner after",
+    "User",
+    "Took",
+    "Attempt",
 ];
 
 fn markdown(made_at: &str, lines: &[AttemptLine]) -> String {
@@ -92,6 +97,9 @@ fn markdown(made_at: &str, lines: &[AttemptLine]) -> String {
             optional(&one.token_owner),
             optional(&one.owner_before),
             optional(&one.owner_after),
+            optional(&one.local_user),
+            one.took_ms.map(|ms| format!("{ms} ms")).unwrap_or_default(),
+            one.id.clone(),
         ];
         row(&mut out, cells.each_ref().map(String::as_str));
     }

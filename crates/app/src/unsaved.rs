@@ -159,6 +159,7 @@ mod tests {
             keyring,
             clock: Arc::new(FixedClock::at(NOW)),
             entropy: Arc::new(OsEntropy::new()),
+            user: Some("tester".into()),
             sleeper: Arc::new(crate::wait::RealSleeper),
         });
         app.vault_create().await.unwrap();

@@ -372,6 +372,7 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         draft_name: entry.detail.draft_name,
         environment_id: entry.environment.map(|id| id.to_string()),
         environment_name: entry.detail.environment_name,
+        attempt_id: entry.attempt.map(|id| id.to_string()),
         tone: tone.into(),
         details: entry.detail.lines.into_iter().map(|(label, value)| DetailLine { label, value }).collect(),
         kind: entry.kind,

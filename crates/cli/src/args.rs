@@ -89,11 +89,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  sealpost sandbox --listen 127.0.0.1:14999 --fault 429:retry-after=2")]
     Sandbox(SandboxArgs),
     /// Show what was done.
-    #[command(after_help = "Example:\n  sealpost activity --limit 20")]
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Example:\n  sealpost activity --limit 20\n  sealpost activity show 0192f4c2"
+    )]
     Activity {
         /// Number of entries.
         #[arg(long, default_value_t = 50)]
         limit: usize,
+        #[command(subcommand)]
+        command: Option<ActivityCommand>,
     },
     /// Report every write to an environment, as Markdown or with --json: who, what, where, when, with which result.
     #[command(after_help = "Example:\n  sealpost report --since 2026-11-01 > published.md")]
@@ -109,6 +114,18 @@ pub(crate) enum Command {
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ActivityCommand {
+    /// Show the request and the answer of an attempt; a mark stands in the place of every secret.
+    #[command(
+        after_help = "Example:\n  sealpost activity show 0192f4c2\n\nThe ids of attempts are in the report."
+    )]
+    Show {
+        /// Id of the attempt, or a unique beginning of it.
+        attempt: String,
     },
 }
 

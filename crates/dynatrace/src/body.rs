@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer as _};
 use zeroize::Zeroizing;
 
+use crate::exchange::SECRET_MARK;
 use crate::token::ApiToken;
 
 /// Largest request the API takes, bytes (contract 4.7).
@@ -131,6 +132,8 @@ pub struct CredentialBody {
 /// The bytes of a request, wiped when the last user drops them. `Debug` shows their number only.
 pub struct RequestBody {
     bytes: Arc<Zeroizing<Vec<u8>>>,
+    /// The same with a mark in the place of every secret.
+    shown: String,
     secrets: Vec<SecretString>,
     /// The same with a dummy password, for a server that refuses the empty one of a `PUBLIC_CERTIFICATE`.
     with_dummy_password: Option<Box<RequestBody>>,
@@ -162,7 +165,8 @@ impl RequestBody {
         // Room for every character escaped: growing would leave copies behind.
         let written = serde_json::to_writer(&mut *bytes, &BTreeMap::from([("token", token.expose())]));
         debug_assert!(written.is_ok(), "JSON into memory");
-        Self { bytes: Arc::new(bytes), secrets: Vec::new(), with_dummy_password: None }
+        let shown = format!("{{\"token\":\"{SECRET_MARK}\"}}");
+        Self { bytes: Arc::new(bytes), shown, secrets: Vec::new(), with_dummy_password: None }
     }
 
     /// Size in bytes.
@@ -193,6 +197,12 @@ impl RequestBody {
         Bytes::from_owner(Lent(Arc::clone(&self.bytes)))
     }
 
+    /// The JSON with a mark in the place of every secret, to be kept and shown.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
     /// What no text of a server may show.
     #[expect(clippy::disallowed_methods, reason = "compared with the server's text, to remove it there")]
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
@@ -213,15 +223,26 @@ impl CredentialBody {
 
     fn write(&self, unused_password: &str) -> RequestBody {
         let mut bytes = Zeroizing::new(Vec::with_capacity(self.size_hint()));
-        let mut serializer = serde_json::Serializer::new(&mut *bytes);
+        self.write_into(&mut bytes, Ink::Sent, unused_password);
+        let mut shown = Vec::new();
+        self.write_into(&mut shown, Ink::Shown, unused_password);
+        RequestBody {
+            bytes: Arc::new(bytes),
+            shown: String::from_utf8(shown).unwrap_or_default(),
+            secrets: self.kind.sent_secrets(),
+            with_dummy_password: None,
+        }
+    }
+
+    fn write_into(&self, bytes: &mut Vec<u8>, ink: Ink, unused_password: &str) {
+        let mut serializer = serde_json::Serializer::new(bytes);
         // Writing strings and booleans into memory has no way to fail.
         let written = serializer.serialize_map(None).and_then(|mut map| {
             self.write_common(&mut map)?;
-            self.kind.write(&mut map, unused_password)?;
+            self.kind.write(&mut map, ink, unused_password)?;
             map.end()
         });
         debug_assert!(written.is_ok(), "JSON into memory");
-        RequestBody { bytes: Arc::new(bytes), secrets: self.kind.sent_secrets(), with_dummy_password: None }
     }
 
     /// Upper bound of the size, so that the buffer never grows: growing would leave unwiped copies behind.
@@ -293,37 +314,48 @@ impl BodyKind {
         }
     }
 
-    /// Every secret in each form in which it is sent, base64 included.
+    /// Every secret in each form in which it is sent or a server may repeat it: base64, escaped for JSON, for a URL and
+    /// for a page.
     #[expect(clippy::disallowed_methods, reason = "kept to be removed from the server's texts")]
     fn sent_secrets(&self) -> Vec<SecretString> {
         let mut all: Vec<SecretString> = self.secrets().into_iter().cloned().collect();
-        match self {
-            Self::Certificate { bytes, password, .. } => {
-                all.push(base64(bytes.expose_secret()).into());
-                all.push(base64(password.expose_secret().as_bytes()).into());
-            }
-            Self::PublicCertificate { bytes, .. } => all.push(base64(bytes.expose_secret()).into()),
-            _ => {}
+        for secret in self.secrets() {
+            let text = secret.expose_secret();
+            let written = [
+                base64(text.as_bytes()),
+                serde_json::to_string(text)
+                    .map(|quoted| quoted.trim_matches('"').to_owned())
+                    .unwrap_or_default(),
+                url::form_urlencoded::byte_serialize(text.as_bytes()).collect(),
+                text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+            ];
+            all.extend(written.into_iter().filter(|form| form != text).map(SecretString::from));
+        }
+        if let Self::Certificate { bytes, .. } | Self::PublicCertificate { bytes, .. } = self {
+            let bytes = bytes.expose_secret();
+            all.push(base64(bytes).into());
+            // PEM: a server may show what it decoded.
+            all.extend(std::str::from_utf8(bytes).ok().map(SecretString::from));
         }
         all
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
-    fn write<M: SerializeMap>(&self, map: &mut M, unused_password: &str) -> Result<(), M::Error> {
+    fn write<M: SerializeMap>(&self, map: &mut M, ink: Ink, unused_password: &str) -> Result<(), M::Error> {
         match self {
             Self::UsernamePassword { user, password } => {
                 map.serialize_entry("user", user)?;
-                map.serialize_entry("password", password.expose_secret())
+                ink.text(map, "password", password)
             }
-            Self::Token { token } => map.serialize_entry("token", token.expose_secret()),
+            Self::Token { token } => ink.text(map, "token", token),
             Self::External { vault, .. } => map.serialize_entry("externalVault", &Vault(vault)),
             Self::Certificate { format, bytes, password } => {
-                write_certificate(map, format, bytes)?;
-                let encoded = Zeroizing::new(base64(password.expose_secret().as_bytes()));
-                map.serialize_entry("password", encoded.as_str())
+                ink.base64(map, "certificate", bytes)?;
+                map.serialize_entry("certificateFormat", format)?;
+                ink.base64_of_text(map, "password", password)
             }
             Self::PublicCertificate { format, bytes } => {
-                write_certificate(map, format, bytes)?;
+                ink.base64(map, "certificate", bytes)?;
+                map.serialize_entry("certificateFormat", format)?;
                 map.serialize_entry("password", unused_password)
             }
             Self::SnmpV3 { username, security_level, authentication, privacy } => {
@@ -331,17 +363,17 @@ impl BodyKind {
                 map.serialize_entry("securityLevel", security_level)?;
                 if let Some((protocol, password)) = authentication {
                     map.serialize_entry("authenticationProtocol", protocol)?;
-                    map.serialize_entry("authenticationPassword", password.expose_secret())?;
+                    ink.text(map, "authenticationPassword", password)?;
                 }
                 if let Some((protocol, password)) = privacy {
                     map.serialize_entry("privacyProtocol", protocol)?;
-                    map.serialize_entry("privacyPassword", password.expose_secret())?;
+                    ink.text(map, "privacyPassword", password)?;
                 }
                 Ok(())
             }
             Self::AwsKeyBased { access_key_id, secret_key, partition } => {
                 map.serialize_entry("accessKeyID", access_key_id)?;
-                map.serialize_entry("secretKey", secret_key.expose_secret())?;
+                ink.text(map, "secretKey", secret_key)?;
                 map.serialize_entry("awsPartition", partition)
             }
             Self::AwsRoleBased { account_id, iam_role } => {
@@ -350,6 +382,55 @@ impl BodyKind {
             }
         }
     }
+}
+
+/// How a secret is written: one way goes over the wire, the other is kept as evidence. Every secret of a body goes through
+/// here, so that none can be in the evidence.
+#[derive(Clone, Copy)]
+enum Ink {
+    /// As it is.
+    Sent,
+    /// As a mark; an empty one shows that it is empty.
+    Shown,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
+impl Ink {
+    fn text<M: SerializeMap>(self, map: &mut M, name: &str, value: &SecretString) -> Result<(), M::Error> {
+        match self {
+            Self::Sent => map.serialize_entry(name, value.expose_secret()),
+            Self::Shown => map.serialize_entry(name, mark(value.expose_secret().is_empty())),
+        }
+    }
+
+    fn base64_of_text<M: SerializeMap>(
+        self,
+        map: &mut M,
+        name: &str,
+        value: &SecretString,
+    ) -> Result<(), M::Error> {
+        self.encoded(map, name, value.expose_secret().as_bytes())
+    }
+
+    fn base64<M: SerializeMap>(
+        self,
+        map: &mut M,
+        name: &str,
+        value: &SecretSlice<u8>,
+    ) -> Result<(), M::Error> {
+        self.encoded(map, name, value.expose_secret())
+    }
+
+    fn encoded<M: SerializeMap>(self, map: &mut M, name: &str, bytes: &[u8]) -> Result<(), M::Error> {
+        match self {
+            Self::Sent => map.serialize_entry(name, Zeroizing::new(base64(bytes)).as_str()),
+            Self::Shown => map.serialize_entry(name, mark(bytes.is_empty())),
+        }
+    }
+}
+
+const fn mark(empty: bool) -> &'static str {
+    if empty { "" } else { SECRET_MARK }
 }
 
 /// An entry of `allowedEntities` in the API's spelling.
@@ -372,17 +453,6 @@ impl Serialize for Vault<'_> {
         }
         map.end()
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
-fn write_certificate<M: SerializeMap>(
-    map: &mut M,
-    format: &str,
-    bytes: &SecretSlice<u8>,
-) -> Result<(), M::Error> {
-    let encoded = Zeroizing::new(base64(bytes.expose_secret()));
-    map.serialize_entry("certificate", encoded.as_str())?;
-    map.serialize_entry("certificateFormat", format)
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -10,6 +10,7 @@ use url::Url;
 use crate::body::RequestBody;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::exchange::Exchanges;
 use crate::read::{self, Monitor, Page, RemoteSet, TokenInfo};
 use crate::tls::TlsFacts;
 use crate::token::ApiToken;
@@ -208,8 +209,7 @@ impl Client {
     /// # Errors
     /// See [`Error`], above all [`Error::may_have_been_applied`].
     pub async fn create(&self, body: &RequestBody) -> Result<String, Error> {
-        let answer = self.write(Method::POST, self.collection(), body).await?;
-        answer.created_id().ok_or_else(|| answer.unreadable())
+        self.unwitnessed().create(body).await
     }
 
     /// Replaces a set as a whole; may be repeated.
@@ -217,14 +217,7 @@ impl Client {
     /// # Errors
     /// See [`Error`].
     pub async fn update(&self, id: &str, body: &RequestBody) -> Result<UpdateOutcome, Error> {
-        let answer = self.write(Method::PUT, self.member(id)?, body).await?;
-        match answer.created_id() {
-            Some(id) => Ok(UpdateOutcome::Created(id)),
-            None if answer.status == StatusCode::NO_CONTENT || answer.body.is_empty() => {
-                Ok(UpdateOutcome::Updated)
-            }
-            None => Err(answer.unreadable()),
-        }
+        self.unwitnessed().update(id, body).await
     }
 
     /// Deletes a set; an unknown id counts as done (contract 4.6), if the API itself says that it is unknown.
@@ -232,13 +225,17 @@ impl Client {
     /// # Errors
     /// See [`Error`]; in use is [`Error::is_in_use`].
     pub async fn delete(&self, id: &str) -> Result<(), Error> {
-        match self.transport.send(Method::DELETE, self.member(id)?, None).await {
-            // A page with status 200 has deleted nothing.
-            Ok(answer) if answer.body.is_empty() || answer.json().is_some() => Ok(()),
-            Ok(answer) => Err(answer.unreadable()),
-            Err(error) if error.is_not_found() => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.unwitnessed().delete(id).await
+    }
+
+    /// Writes through this are kept as evidence, without secrets.
+    #[must_use]
+    pub fn witnessed<'a>(&'a self, exchanges: &'a Exchanges) -> Witnessed<'a> {
+        Witnessed { client: self, exchanges: Some(exchanges) }
+    }
+
+    fn unwitnessed(&self) -> Witnessed<'_> {
+        Witnessed { client: self, exchanges: None }
     }
 
     /// The monitors that use a set, by name. The token needs a scope of synthetic monitoring for it; a refusal says
@@ -265,18 +262,6 @@ impl Client {
         }
     }
 
-    /// Sends a set. One refused for the password that its type does not have was not stored; it goes out once more with
-    /// a dummy, as the contract advises (2.7).
-    async fn write(&self, method: Method, url: Url, body: &RequestBody) -> Result<Answer, Error> {
-        let sent = self.transport.send(method.clone(), url.clone(), Some(body)).await;
-        match (sent, body.with_dummy_password()) {
-            (Err(error), Some(other)) if error.refuses_password() => {
-                self.transport.send(method, url, Some(other)).await
-            }
-            (sent, _) => sent,
-        }
-    }
-
     async fn page(&self, url: Url) -> Result<Page, Error> {
         self.transport.send(Method::GET, url, None).await?.read(read::page)
     }
@@ -287,6 +272,69 @@ impl Client {
 
     fn member(&self, id: &str) -> Result<Url, Error> {
         self.endpoint.set_url(id).ok_or_else(|| Error::build("the ID of the set is empty or no ID"))
+    }
+}
+
+/// The writes of a client, seen by somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Witnessed<'a> {
+    client: &'a Client,
+    exchanges: Option<&'a Exchanges>,
+}
+
+impl Witnessed<'_> {
+    /// As [`Client::create`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn create(&self, body: &RequestBody) -> Result<String, Error> {
+        let answer = self.write(Method::POST, self.client.collection(), body).await?;
+        answer.created_id().ok_or_else(|| answer.unreadable())
+    }
+
+    /// As [`Client::update`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn update(&self, id: &str, body: &RequestBody) -> Result<UpdateOutcome, Error> {
+        let answer = self.write(Method::PUT, self.client.member(id)?, body).await?;
+        match answer.created_id() {
+            Some(id) => Ok(UpdateOutcome::Created(id)),
+            None if answer.status == StatusCode::NO_CONTENT || answer.body.is_empty() => {
+                Ok(UpdateOutcome::Updated)
+            }
+            None => Err(answer.unreadable()),
+        }
+    }
+
+    /// As [`Client::delete`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn delete(&self, id: &str) -> Result<(), Error> {
+        match self.send(Method::DELETE, self.client.member(id)?, None).await {
+            // A page with status 200 has deleted nothing.
+            Ok(answer) if answer.body.is_empty() || answer.json().is_some() => Ok(()),
+            Ok(answer) => Err(answer.unreadable()),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a set. One refused for the password that its type does not have was not stored; it goes out once more with
+    /// a dummy, as the contract advises (2.7).
+    async fn write(&self, method: Method, url: Url, body: &RequestBody) -> Result<Answer, Error> {
+        let sent = self.send(method.clone(), url.clone(), Some(body)).await;
+        match (sent, body.with_dummy_password()) {
+            (Err(error), Some(other)) if error.refuses_password() => {
+                self.send(method, url, Some(other)).await
+            }
+            (sent, _) => sent,
+        }
+    }
+
+    async fn send(&self, method: Method, url: Url, body: Option<&RequestBody>) -> Result<Answer, Error> {
+        self.client.transport.send_seen(method, url, body, self.exchanges).await
     }
 }
 

@@ -12,6 +12,7 @@
 //! * Reading is tolerant (contract 4, 6): both shapes of usage, `scope` and `scopes`, string booleans, unknown fields.
 //! * [`Error`] answers the one question a create asks: may the server have stored it? Nothing is retried here; the
 //!   caller decides ([`Error::certainly_not_sent`], [`Error::may_have_been_applied`]).
+//! * [`Client::witnessed`] gathers each request and answer of a write as [`Exchange`]s, without secrets by construction.
 //!
 //! It is not a general Dynatrace client, does not follow redirects, and offers no way to turn TLS checks off.
 //!
@@ -28,6 +29,7 @@ mod body;
 mod client;
 mod endpoint;
 mod error;
+mod exchange;
 mod probe;
 #[cfg(test)]
 mod properties;
@@ -41,9 +43,12 @@ mod transport;
 mod words;
 
 pub use body::{AllowedEntity, BodyKind, CredentialBody, ExternalVaultBody, MAX_REQUEST, RequestBody};
-pub use client::{Client, ClientOptions, ListFilter, Proxy, RemoteList, TokenLookup, UpdateOutcome};
+pub use client::{
+    Client, ClientOptions, ListFilter, Proxy, RemoteList, TokenLookup, UpdateOutcome, Witnessed,
+};
 pub use endpoint::{Endpoint, EndpointError, EndpointKind};
 pub use error::{Error, MAX_MESSAGE, MaybeSentCause, NotSentCause, Violation};
+pub use exchange::{Exchange, Exchanges, MAX_BODY, SECRET_MARK};
 pub use probe::{Check, CheckResult, Probe, probe};
 pub use read::{Monitor, RemoteSet, TokenInfo, Usage};
 pub use tls::TlsFacts;

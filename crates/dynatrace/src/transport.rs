@@ -13,6 +13,7 @@ use crate::body::RequestBody;
 use crate::client::{ClientOptions, Proxy};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, MaybeSentCause, NotSentCause};
+use crate::exchange::{Exchange, Exchanges, SECRET_MARK, kept_answer, kept_headers, kept_request};
 use crate::read;
 use crate::redact::redact;
 use crate::refusal::{Refusal, describe};
@@ -25,6 +26,7 @@ use crate::words::plain;
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 /// Both ways (contract 1.4).
 const JSON: &str = "application/json; charset=utf-8";
+const USER_AGENT: &str = concat!("Sealpost/", env!("CARGO_PKG_VERSION"));
 
 /// The HTTP library, set up once for an environment.
 pub(crate) struct Transport {
@@ -54,7 +56,7 @@ impl Transport {
             .connect_timeout(options.connect_timeout)
             .timeout(options.timeout)
             .pool_idle_timeout(Duration::from_secs(30))
-            .user_agent(concat!("Sealpost/", env!("CARGO_PKG_VERSION")));
+            .user_agent(USER_AGENT);
         let mut by_proxy = false;
         builder = match &options.proxy {
             Proxy::System if !endpoint.is_local() => builder,
@@ -80,7 +82,19 @@ impl Transport {
         url: Url,
         body: Option<&RequestBody>,
     ) -> Result<Answer, Error> {
+        self.send_seen(method, url, body, None).await
+    }
+
+    /// The same; what went and came is put among the exchanges, if there are any to put it to.
+    pub(crate) async fn send_seen(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&RequestBody>,
+        exchanges: Option<&Exchanges>,
+    ) -> Result<Answer, Error> {
         let path = url.path().to_owned();
+        let mut seen = exchanges.map(|_| self.sending(&method, &url, body));
         let start = Instant::now();
         let mut authorization = Zeroizing::new(String::with_capacity(self.token.expose().len() + 16));
         authorization.push_str("Api-Token ");
@@ -97,9 +111,17 @@ impl Transport {
             request = request.header(header::CONTENT_TYPE, JSON).body(body.to_bytes());
         }
         let outcome = match request.send().await {
-            Ok(response) => self.read(response, body).await,
+            Ok(response) => self.read(response, body, seen.as_mut()).await,
             Err(error) => Err(classify(&error, self.by_proxy)),
         };
+        if let (Some(exchanges), Some(mut seen)) = (exchanges, seen) {
+            seen.took_ms = millis(start.elapsed());
+            seen.failure = match &outcome {
+                Err(error @ (Error::NotSent { .. } | Error::MaybeSent { .. })) => Some(error.to_string()),
+                _ => None,
+            };
+            exchanges.push(seen);
+        }
         let status = match &outcome {
             Ok(answer) => Some(answer.status.as_u16()),
             Err(error) => error.status(),
@@ -108,13 +130,40 @@ impl Transport {
         outcome
     }
 
+    /// What is known of an exchange before its answer.
+    fn sending(&self, method: &Method, url: &Url, body: Option<&RequestBody>) -> Exchange {
+        let mut headers = vec![
+            ("authorization".to_owned(), format!("Api-Token {SECRET_MARK}")),
+            ("accept".to_owned(), JSON.to_owned()),
+            ("user-agent".to_owned(), USER_AGENT.to_owned()),
+        ];
+        if let Some(body) = body {
+            headers.push(("content-type".to_owned(), JSON.to_owned()));
+            headers.push(("content-length".to_owned(), body.len().to_string()));
+        }
+        Exchange {
+            sent_at: (self.now)(),
+            method: method.to_string(),
+            path: url[url::Position::BeforePath..].to_owned(),
+            request_headers: headers,
+            request_body: body.map(|body| kept_request(body.shown())),
+            ..Exchange::default()
+        }
+    }
+
     async fn read(
         &self,
         mut response: reqwest::Response,
         sent: Option<&RequestBody>,
+        mut seen: Option<&mut Exchange>,
     ) -> Result<Answer, Error> {
         let status = response.status();
         let headers = response.headers();
+        let secrets = || sent.into_iter().flat_map(RequestBody::secrets).chain(self.token.secrets());
+        if let Some(seen) = &mut seen {
+            seen.status = Some(status.as_u16());
+            seen.response_headers = kept_headers(headers, &secrets().collect::<Vec<_>>());
+        }
         let gateway = headers.contains_key("dynatrace-response-source");
         let wait = headers
             .get(header::RETRY_AFTER)
@@ -135,6 +184,9 @@ impl Transport {
                 Err(error) => return Err(broken(&error)),
             }
         }
+        if let Some(seen) = seen {
+            seen.response_body = kept_answer(&body, gateway, &secrets().collect::<Vec<_>>());
+        }
         let answer = Answer { status, gateway, body, tls };
         if status.is_success() {
             return Ok(answer);
@@ -143,10 +195,7 @@ impl Transport {
             let hint = "a redirect; the address may be a login page's or lack its https://";
             return Err(Error::unreadable(status.as_u16(), hint));
         }
-        let clean = |text: &str| {
-            let sent = sent.into_iter().flat_map(RequestBody::secrets);
-            redact(text, sent.chain(self.token.secrets()))
-        };
+        let clean = |text: &str| redact(text, secrets());
         let refusal = Refusal { status: status.as_u16(), body: &answer.body, gateway, retry_after: wait };
         Err(refusal.into_error(&clean))
     }

@@ -106,6 +106,12 @@ impl Refusal {
         Self { location: "QUERY", violations, ..Self::bad_request("Constraints violated.") }
     }
 
+    /// A refusal that repeats what it refuses.
+    pub(crate) fn repeating(text: &str) -> Self {
+        let violations = vec![Violation { path: text.to_owned(), message: format!("is not {text}") }];
+        Self { message: format!("Could not read {text}"), ..Self::body(violations) }
+    }
+
     /// The transient 500.
     pub(crate) fn transient() -> Self {
         Self::plain(StatusCode::INTERNAL_SERVER_ERROR, TRANSIENT)

@@ -34,6 +34,9 @@ pub enum FaultKind {
     TransientError,
     /// `html-200`: 200 with an HTML page, nothing was done, as a wrong host answers (contract 1.1).
     HtmlPage,
+    /// `echo-request`: refuses a write with 400 and repeats its whole body, secrets included, in message and violation, as
+    /// a careless server does.
+    EchoRequest,
     /// `close-after-store`: the write is done, then the TCP connection is cut instead of an answer.
     CloseAfterStore,
     /// `500-after-store`: the write is done, then the transient text is answered.
@@ -90,11 +93,12 @@ impl On {
 }
 
 /// The names a spec can begin with.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "429",
     "503",
     "500-transient",
     "html-200",
+    "echo-request",
     "close-after-store",
     "500-after-store",
     "truncated-body",
@@ -133,6 +137,7 @@ impl FaultKind {
             | Self::TruncatedBody
             | Self::Latency(_) => (ANY, CREDENTIALS),
             Self::CloseAfterStore | Self::ErrorAfterStore => (&[On::Post, On::Put, On::Delete], &[On::Post]),
+            Self::EchoRequest => (&[On::Post, On::Put], &[On::Post, On::Put]),
             Self::DelayVisible(_) => (&[On::Post], &[On::Post]),
             Self::DeleteEmptyError => (&[On::Delete], &[On::Delete]),
             Self::PutUnknownCreates => (&[On::Put], &[On::Put]),
@@ -152,6 +157,7 @@ impl FaultKind {
                 | Self::Unavailable
                 | Self::TransientError
                 | Self::HtmlPage
+                | Self::EchoRequest
                 | Self::CloseAfterStore
                 | Self::ErrorAfterStore
                 | Self::TruncatedBody
@@ -165,6 +171,7 @@ impl FaultKind {
             ("503", None) => Self::Unavailable,
             ("500-transient", None) => Self::TransientError,
             ("html-200", None) => Self::HtmlPage,
+            ("echo-request", None) => Self::EchoRequest,
             ("close-after-store", None) => Self::CloseAfterStore,
             ("500-after-store", None) => Self::ErrorAfterStore,
             ("truncated-body", None) => Self::TruncatedBody,
@@ -252,6 +259,7 @@ impl fmt::Display for Fault {
             FaultKind::Unavailable => out.write_str("503")?,
             FaultKind::TransientError => out.write_str("500-transient")?,
             FaultKind::HtmlPage => out.write_str("html-200")?,
+            FaultKind::EchoRequest => out.write_str("echo-request")?,
             FaultKind::CloseAfterStore => out.write_str("close-after-store")?,
             FaultKind::ErrorAfterStore => out.write_str("500-after-store")?,
             FaultKind::TruncatedBody => out.write_str("truncated-body")?,

@@ -30,7 +30,9 @@ pub(crate) async fn answer(tenant: &Tenant, request: Request<Incoming>, cut: &Cu
     let number = tenant.state().log.begin(head.method.as_str(), head.uri.path());
     // Read before anything is refused, so that the connection stays usable.
     let bytes = body::read(incoming).await;
-    let mut answer = match on.and_then(|on| tenant.faults.take(on, refused)) {
+    let mut answer = match on
+        .and_then(|on| tenant.faults.take(on, |kind| refused(kind, bytes.as_ref().map_or(&[], |b| b))))
+    {
         Some(answer) => answer,
         None => bytes
             .and_then(|bytes| perform(tenant, &head, &route, on, &bytes, number))
@@ -61,8 +63,9 @@ pub(crate) async fn answer(tenant: &Tenant, request: Request<Incoming>, cut: &Cu
 }
 
 /// The answer of a fault that strikes before anything is done; none of the others.
-fn refused(kind: &FaultKind) -> Option<Answer> {
+fn refused(kind: &FaultKind, body: &[u8]) -> Option<Answer> {
     match kind {
+        FaultKind::EchoRequest => Some(Refusal::repeating(&String::from_utf8_lossy(body)).into()),
         FaultKind::HtmlPage => Some(Answer::html(PAGE)),
         FaultKind::TooManyRequests { retry_after } => Some(Refusal::throttled(*retry_after).into()),
         FaultKind::Unavailable => {

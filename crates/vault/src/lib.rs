@@ -72,8 +72,9 @@ pub use secret::{DraftSecrets, SecretEdit, SecretField, SecretValue, WipedBytes}
 pub use slots::{Access, KeySlot, NewPassphrase, UnlockMode};
 pub use store::{
     Activity, ActivityDetail, Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState,
-    DraftChanges, DraftSummary, Environment, EnvironmentMeta, Findings, LinkChange, ListedDraft, NewActivity,
-    NewAttempt, NewDraft, Publication, PublicationMeta, PublicationState, PublishClaim, PublishedSnapshot,
-    RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Unreadable, Unsaved,
+    DraftChanges, DraftSummary, Environment, EnvironmentMeta, Exchange, Findings, LinkChange, ListedDraft,
+    NewActivity, NewAttempt, NewDraft, Publication, PublicationMeta, PublicationState, PublishClaim,
+    PublishedSnapshot, RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Unreadable,
+    Unsaved,
 };
 pub use vault::{LockedVault, Vault, look, vault_exists};

@@ -236,6 +236,7 @@ fn app_over(bench: &Bench) -> App {
         keyring,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy::new()),
+        user: Some("tester".into()),
         sleeper: Arc::new(RealSleeper),
     })
 }

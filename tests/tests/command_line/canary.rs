@@ -16,6 +16,8 @@ fn no_secret_leaves_a_trace_in_files_or_answers() {
         said.push((arguments.join(" "), line.run(arguments, input)));
     };
     call(&["env", "add", "staging", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
+    let echoing = SandboxProcess::start(&["--fault", "echo-request:times=always"]);
+    call(&["env", "add", "echoing", "--url", &echoing.url, "--token-from", "-"], &echoing.token);
     call(&["draft", "new", "--from", "-"], &bodies());
     // A body that is refused must not be shown either.
     call(&["draft", "new", "--from", "-"], &bodies().replace("\"AUTH_PRIV\"", "7"));
@@ -46,6 +48,13 @@ fn no_secret_leaves_a_trace_in_files_or_answers() {
             &[json, &["draft", "edit", "login", "--from", "-"][..]].concat(),
             &login(if json.is_empty() { "second" } else { "third" }),
         );
+        // A server that repeats what it was sent, then the evidence of that.
+        for name in NAMES {
+            call(&[json, &["publish", name, "--env", "echoing", "--yes"][..]].concat(), "");
+        }
+        for attempt in line.ok(&["report"], "")["attempts"].as_array().unwrap() {
+            call(&[json, &["activity", "show", attempt["id"].as_str().unwrap()][..]].concat(), "");
+        }
         for name in NAMES {
             call(&[json, &["draft", "history", name][..]].concat(), "");
         }
@@ -57,8 +66,12 @@ fn no_secret_leaves_a_trace_in_files_or_answers() {
     let published = line.ok(&["remote", "list", "staging"], "").as_array().unwrap().len();
     assert_eq!(published, NAMES.len() - 1, "every set but one was really sent: {said:#?}");
 
+    let shown = said.iter().filter(|(what, said)| what.contains("activity show") && said.code == 0);
+    assert!(shown.count() > 2 * NAMES.len(), "there was evidence to search: {said:#?}");
+
     let planted = secrets();
-    let secrets: Vec<&str> = planted.iter().map(String::as_str).chain([sandbox.token.as_str()]).collect();
+    let tokens = [sandbox.token.as_str(), echoing.token.as_str()];
+    let secrets: Vec<&str> = planted.iter().map(String::as_str).chain(tokens).collect();
     let mut leaks: Vec<Leak> = Vec::new();
     for (what, said) in &said {
         leaks.extend(scan_bytes(&format!("output of {what}"), said.stdout.as_bytes(), &secrets));

@@ -64,6 +64,7 @@ export interface Commands {
   activity_list: { args: { before?: number; limit?: number }; answer: t.ActivityPage };
   protection_list: { args: Record<string, never>; answer: t.Protection[] };
   attempt_report: { args: { since?: number }; answer: t.AttemptReport };
+  attempt_evidence: { args: { id: string }; answer: t.AttemptEvidence };
   settings_get: { args: Record<string, never>; answer: t.Settings };
   settings_set: { args: { settings: t.Settings }; answer: t.Settings };
 }

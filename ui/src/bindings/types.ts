@@ -684,6 +684,10 @@ environmentId: string | null,
  */
 environmentName: string | null, 
 /**
+ * The attempt it concerns: its request and answer can be asked for.
+ */
+attemptId: string | null, 
+/**
  * `ok`, `warn` or `bad`.
  */
 tone: string, 
@@ -703,6 +707,10 @@ entries: Array<ActivityEntry>,
 nextBefore: number | null, };
 
 export type AttemptLine = { 
+/**
+ * Its id.
+ */
+id: string, 
 /**
  * When it began, UTC.
  */
@@ -748,7 +756,11 @@ ownerBefore: string | null,
  */
 ownerAfter: string | null, 
 /**
- * HTTP status of a refusal.
+ * User of the computer that sent it.
+ */
+localUser: string | null, 
+/**
+ * HTTP status of the last answer.
  */
 status: number | null, 
 /**
@@ -769,6 +781,66 @@ attempts: Array<AttemptLine>,
  * The same as Markdown.
  */
 markdown: string, };
+
+export type AttemptEvidence = { 
+/**
+ * The attempt.
+ */
+attempt: AttemptLine, 
+/**
+ * What happened, in our words; empty after a success.
+ */
+message: string, 
+/**
+ * What the server said.
+ */
+serverMessage: string | null, 
+/**
+ * Every request and its answer, in order. Empty if it never came to one, or the program ended before the answer.
+ */
+exchanges: Array<ExchangeView>, };
+
+export type ExchangeView = { 
+/**
+ * When it was sent, milliseconds since the epoch.
+ */
+sentAt: number, 
+/**
+ * HTTP method.
+ */
+method: string, 
+/**
+ * Path and query.
+ */
+path: string, 
+/**
+ * Headers as sent.
+ */
+requestHeaders: Array<DetailLine>, 
+/**
+ * JSON as sent, with a mark in the place of every secret.
+ */
+requestBody: string | null, 
+/**
+ * HTTP status, if an answer began.
+ */
+status: number | null, 
+/**
+ * Headers of the answer, from a list of those that are kept.
+ */
+responseHeaders: Array<DetailLine>, 
+/**
+ * What is kept of the answer.
+ */
+responseBody: string | null, 
+/**
+ * Why there is no answer.
+ */
+failure: string | null, 
+/**
+ * Milliseconds to the end of the answer.
+ */
+tookMs: number, };
 
 export type Settings = { 
 /**
@@ -1780,6 +1852,10 @@ remoteId: string | null,
  * Owner as read after the write.
  */
 owner: string | null, 
+/**
+ * The attempt, once it has ended: its request and answer can be asked for.
+ */
+attemptId: string | null, 
 /**
  * What happened, in our words.
  */

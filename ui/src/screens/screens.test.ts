@@ -9,7 +9,7 @@ import Activity from "./Activity.svelte";
 import Settings from "./Settings.svelte";
 
 const entry = (seq: number, part: Partial<ActivityEntry> = {}): ActivityEntry => ({
-  seq, at: Date.now(), kind: "draftSaved", text: `Entry ${seq}`, draftId: null, draftName: null, environmentId: null, environmentName: null, tone: "ok", details: [], ...part,
+  seq, at: Date.now(), kind: "draftSaved", text: `Entry ${seq}`, draftId: null, draftName: null, environmentId: null, environmentName: null, attemptId: null, tone: "ok", details: [], ...part,
 });
 const settings: AllSettings = { theme: "system", autoLockMinutes: 10, clipboardSeconds: 30, density: "comfortable", lockWithSystem: true, lockOnStart: true };
 

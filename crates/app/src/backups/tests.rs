@@ -65,6 +65,7 @@ fn app(bench: &Bench) -> App {
         clock: bench.clock.clone(),
         sleeper: Arc::new(crate::wait::RealSleeper),
         entropy: Arc::new(OsEntropy::new()),
+        user: Some("tester".into()),
     })
 }
 

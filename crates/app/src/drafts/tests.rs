@@ -22,6 +22,7 @@ async fn app(folder: &Path) -> App {
         keyring,
         clock: Arc::new(FixedClock::at(NOW)),
         entropy: Arc::new(OsEntropy::new()),
+        user: Some("tester".into()),
         sleeper: Arc::new(crate::wait::RealSleeper),
     });
     app.vault_create().await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use sealpost_dynatrace::{Client, Error, ListFilter, RequestBody};
+use sealpost_dynatrace::{Client, Error, Exchanges, ListFilter, RequestBody};
 use sealpost_vault::{
     AttemptAction, AttemptId, AttemptIntent, AttemptState, DraftId, DraftMeta, DraftSecrets, EnvironmentId,
     NewAttempt, PublishedSnapshot, Timestamp,
@@ -12,7 +12,7 @@ use super::body::{NoBody, body_of};
 use super::classify::{in_use, problem_of, stops_the_queue};
 use super::compare::{companion_ids, metadata_of};
 use super::observe::Observed;
-use super::record::Ending;
+use super::record::{Ending, Evidence};
 use super::runs::Job;
 use super::send::{Prepared, Sent};
 use crate::app::{App, Session};
@@ -42,7 +42,7 @@ pub(super) struct Answered {
     pub(super) readied: Readied,
     pub(super) attempt: AttemptId,
     pub(super) sent: Sent,
-    took_ms: u64,
+    evidence: Evidence,
 }
 
 impl App {
@@ -135,10 +135,10 @@ impl App {
 
     /// Sends the request of an attempt that was begun.
     pub(super) async fn answer(&self, client: &Client, readied: Readied, attempt: AttemptId) -> Answered {
-        let start = Instant::now();
-        let sent = self.send(client, &readied.job, &readied.intent, &readied.prepared).await;
+        let (start, exchanges) = (Instant::now(), Exchanges::default());
+        let sent = self.send(client, &readied.job, &readied.intent, &readied.prepared, &exchanges).await;
         let took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Answered { readied, attempt, sent, took_ms }
+        Answered { readied, attempt, sent, evidence: Evidence { took_ms, exchanges: exchanges.take() } }
     }
 
     /// Opens the secrets of exactly the planned revision and writes the body.
@@ -196,6 +196,7 @@ impl App {
             same_name_before: Vec::new(),
             token_owner: observed.token_owner.clone(),
             owner_before: None,
+            local_user: self.inner.parts.user.clone(),
         };
         match (job.action(), &job.row.remote_id) {
             (AttemptAction::Create, _) => {
@@ -286,7 +287,7 @@ impl App {
         observed: &Observed,
         answered: Answered,
     ) -> Option<String> {
-        let Answered { readied: Readied { job, prepared, intent }, attempt, sent, took_ms } = answered;
+        let Answered { readied: Readied { job, prepared, intent }, attempt, sent, evidence } = answered;
         let (name, action) = (observed.environment.meta.name.clone(), job.action());
         let (ending, stop) = match sent {
             Sent::Accepted { .. } if action == AttemptAction::Delete => (Ending::Deleted, None),
@@ -307,12 +308,12 @@ impl App {
             Sent::Failed { error, state, in_use: used } => {
                 let problem = if used { in_use(&name) } else { problem_of(action, state, &error, &name) };
                 let stop = stops_the_queue(&error).then(|| format!("Not started: {}", problem.message));
-                (Ending::Failed { state, status: error.status(), problem }, stop)
+                (Ending::Failed { state, problem }, stop)
             }
         };
         let written =
             if let Ending::Published { remote_id, .. } = &ending { Some(remote_id.clone()) } else { None };
-        match self.record(observed, &job, attempt, action, intent, ending, took_ms).await {
+        match self.record(observed, &job, attempt, action, intent, ending, evidence).await {
             Ok(()) => stop,
             Err(problem) => {
                 self.not_recorded(&job, written, &problem);

@@ -2,8 +2,8 @@
 
 use sealpost_dynatrace::RemoteSet;
 use sealpost_vault::{
-    AttemptAction, AttemptId, AttemptIntent, AttemptOutcome, AttemptState, Digest, LinkChange, NewActivity,
-    Publication, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage, Timestamp,
+    AttemptAction, AttemptId, AttemptIntent, AttemptOutcome, AttemptState, Digest, Exchange, LinkChange,
+    NewActivity, Publication, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage, Timestamp,
 };
 
 use super::observe::Observed;
@@ -24,7 +24,41 @@ pub(super) enum Ending {
     /// Gone there.
     Deleted,
     /// Not written, or nobody knows.
-    Failed { state: AttemptState, status: Option<u16>, problem: RecordedProblem },
+    Failed { state: AttemptState, problem: RecordedProblem },
+}
+
+/// What was seen of an attempt's requests.
+pub(super) struct Evidence {
+    /// Milliseconds from the first byte to the last answer.
+    pub(super) took_ms: u64,
+    /// Each request and its answer.
+    pub(super) exchanges: Vec<sealpost_dynatrace::Exchange>,
+}
+
+impl Evidence {
+    /// HTTP status of the last answer.
+    fn status(&self) -> Option<u16> {
+        self.exchanges.last().and_then(|exchange| exchange.status)
+    }
+
+    /// As it is kept.
+    fn kept(self) -> Vec<Exchange> {
+        self.exchanges
+            .into_iter()
+            .map(|one| Exchange {
+                sent_at: one.sent_at,
+                method: one.method,
+                path: one.path,
+                request_headers: one.request_headers,
+                request_body: one.request_body,
+                status: one.status,
+                response_headers: one.response_headers,
+                response_body: one.response_body,
+                failure: one.failure,
+                took_ms: one.took_ms,
+            })
+            .collect()
+    }
 }
 
 /// Takes over what a read of the remote set shows.
@@ -66,7 +100,7 @@ pub(super) fn after(
                 intent.owner_before.clone().filter(|before| Some(before) != owner.as_ref());
         }
         Ending::Deleted => {}
-        Ending::Failed { state, problem, .. } => {
+        Ending::Failed { state, problem } => {
             // A create whose outcome is unknown blocks the next one; a failed update leaves the link as it was.
             publication.state = match state {
                 AttemptState::Unclear => PublicationState::Unclear,
@@ -93,7 +127,7 @@ fn activity(
     action: AttemptAction,
     job: &Job,
     observed: &Observed,
-    took_ms: u64,
+    evidence: &Evidence,
 ) -> NewActivity {
     let kind = match (ending, action) {
         (Ending::Published { .. }, AttemptAction::Update) => "updated",
@@ -109,7 +143,11 @@ fn activity(
         .about_environment(observed.environment.id, &observed.environment.meta.name)
         .line("Request", &job.row.request)
         .line("Revision", job.row.revision.to_string())
-        .line("Duration", format!("{took_ms} ms"));
+        .line("Duration", format!("{} ms", evidence.took_ms));
+    let entry = match evidence.status() {
+        Some(status) => entry.line("Status", status.to_string()),
+        None => entry,
+    };
     match ending {
         Ending::Published { remote_id, remote, .. } => {
             let entry = entry.line("ID", remote_id);
@@ -122,11 +160,7 @@ fn activity(
             Some(id) => entry.line("ID", id),
             None => entry,
         },
-        Ending::Failed { status, problem, .. } => {
-            let entry = match status {
-                Some(status) => entry.line("Status", status.to_string()),
-                None => entry,
-            };
+        Ending::Failed { problem, .. } => {
             let entry = entry.line("What happened", &problem.message);
             match &problem.server_message {
                 Some(text) => entry.line("Server said", text),
@@ -146,10 +180,11 @@ impl App {
         action: AttemptAction,
         intent: AttemptIntent,
         ending: Ending,
-        took_ms: u64,
+        evidence: Evidence,
     ) -> Result<(), Problem> {
         let (draft, environment, revision) = (job.draft, observed.environment.id, job.row.revision);
-        let entry = activity(&ending, action, job, observed, took_ms);
+        let entry = activity(&ending, action, job, observed, &evidence);
+        let (status, took_ms) = (evidence.status(), evidence.took_ms);
         let now = Timestamp::from_millis(self.now());
         let (ending, owner) = self
             .with_session(move |session| {
@@ -158,29 +193,24 @@ impl App {
                     None => Publication::new(&session.vault, draft, environment),
                 };
                 after(&mut publication, &ending, action, revision, &intent, now);
-                let (state, outcome) = match &ending {
-                    Ending::Published { remote_id, remote, .. } => (
-                        AttemptState::Done,
-                        AttemptOutcome {
-                            remote_id: Some(remote_id.clone()),
-                            owner_after: remote.as_ref().map(|set| set.owner.clone()),
-                            took_ms,
-                            ..AttemptOutcome::default()
-                        },
-                    ),
-                    Ending::Deleted => {
-                        (AttemptState::Done, AttemptOutcome { took_ms, ..AttemptOutcome::default() })
+                let mut outcome = AttemptOutcome {
+                    status,
+                    took_ms,
+                    exchanges: evidence.kept(),
+                    ..AttemptOutcome::default()
+                };
+                let state = match &ending {
+                    Ending::Published { remote_id, remote, .. } => {
+                        outcome.remote_id = Some(remote_id.clone());
+                        outcome.owner_after = remote.as_ref().map(|set| set.owner.clone());
+                        AttemptState::Done
                     }
-                    Ending::Failed { state, status, problem } => (
-                        *state,
-                        AttemptOutcome {
-                            status: *status,
-                            message: problem.message.clone(),
-                            server_message: problem.server_message.clone(),
-                            took_ms,
-                            ..AttemptOutcome::default()
-                        },
-                    ),
+                    Ending::Deleted => AttemptState::Done,
+                    Ending::Failed { state, problem } => {
+                        outcome.message.clone_from(&problem.message);
+                        outcome.server_message.clone_from(&problem.server_message);
+                        *state
+                    }
                 };
                 let link = match &ending {
                     Ending::Deleted => LinkChange::Remove,
@@ -190,12 +220,13 @@ impl App {
                 Ok((ending, publication.meta.owner))
             })
             .await?;
-        self.show(job, ending, owner, took_ms);
+        self.show(job, attempt, ending, owner, took_ms);
         Ok(())
     }
 
-    fn show(&self, job: &Job, ending: Ending, owner: Option<String>, took_ms: u64) {
+    fn show(&self, job: &Job, attempt: AttemptId, ending: Ending, owner: Option<String>, took_ms: u64) {
         self.update_item(job.place, false, |item| {
+            item.attempt_id = Some(attempt.to_string());
             item.took_ms = i64::try_from(took_ms).ok();
             item.retry_at = None;
             match ending {
@@ -213,7 +244,7 @@ impl App {
                     item.state = RunState::Done;
                     item.message = "Deleted there. The draft is kept here.".into();
                 }
-                Ending::Failed { state, problem, .. } => {
+                Ending::Failed { state, problem } => {
                     item.state =
                         if state == AttemptState::Unclear { RunState::Unclear } else { RunState::Failed };
                     item.message = problem.message;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sealpost_dynatrace::{Client, Error, RemoteSet, RequestBody, UpdateOutcome};
+use sealpost_dynatrace::{Client, Error, Exchanges, RemoteSet, RequestBody, UpdateOutcome};
 use sealpost_vault::{AttemptAction, AttemptIntent, AttemptState, Digest, DraftMeta, PublishedSnapshot};
 
 use super::classify::{TRIES, Tries, closed, resend};
@@ -79,17 +79,19 @@ impl App {
         job: &Job,
         intent: &AttemptIntent,
         prepared: &Prepared,
+        exchanges: &Exchanges,
     ) -> Sent {
         let (action, id) = (job.action(), intent.remote_id.clone().unwrap_or_default());
+        let writes = client.witnessed(exchanges);
         let request = || async {
             match (&prepared.body, action) {
-                (Some(body), AttemptAction::Create) => client.create(body).await,
-                (Some(body), _) => match client.update(&id, body).await? {
+                (Some(body), AttemptAction::Create) => writes.create(body).await,
+                (Some(body), _) => match writes.update(&id, body).await? {
                     UpdateOutcome::Updated => Ok(id.clone()),
                     // Contract 4.6: relink if the server gave another id.
                     UpdateOutcome::Created(new) => Ok(new),
                 },
-                (None, _) => delete(client, &id).await.map(|()| id.clone()),
+                (None, _) => delete(client, exchanges, &id).await.map(|()| id.clone()),
             }
         };
         match self.in_run(job, action, prepared.fresh, request).await {
@@ -127,8 +129,8 @@ impl App {
 
 /// Deletes a set. After a failure of the server's own the set is looked for: it may be gone all the same (contract
 /// 5.7, an empty 500).
-async fn delete(client: &Client, id: &str) -> Result<(), Error> {
-    let Err(error) = client.delete(id).await else { return Ok(()) };
+async fn delete(client: &Client, exchanges: &Exchanges, id: &str) -> Result<(), Error> {
+    let Err(error) = client.witnessed(exchanges).delete(id).await else { return Ok(()) };
     if !error.may_have_been_applied() {
         return Err(error);
     }

@@ -82,6 +82,7 @@ fn item(row: &PlanRow, plan: &PlanView) -> RunItem {
         state: RunState::Queued,
         remote_id: row.remote_id.clone(),
         owner: None,
+        attempt_id: None,
         message: String::new(),
         server_message: None,
         violations: Vec::new(),

@@ -360,6 +360,8 @@ pub struct RunItem {
     pub remote_id: Option<String>,
     /// Owner as read after the write.
     pub owner: Option<String>,
+    /// The attempt, once it has ended: its request and answer can be asked for.
+    pub attempt_id: Option<String>,
     /// What happened, in our words.
     pub message: String,
     /// What the server said, verbatim and apart from ours.

@@ -96,6 +96,8 @@ pub struct ActivityEntry {
     pub environment_id: Option<String>,
     /// That environment's name at the time.
     pub environment_name: Option<String>,
+    /// The attempt it concerns: its request and answer can be asked for.
+    pub attempt_id: Option<String>,
     /// `ok`, `warn` or `bad`.
     pub tone: String,
     /// Label and value pairs shown when the entry is opened; never a secret.

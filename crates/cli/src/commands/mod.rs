@@ -4,6 +4,7 @@ mod consent;
 mod draft;
 mod draft_asked;
 mod env;
+mod evidence;
 mod plan_text;
 mod publish;
 mod reconcile;
@@ -17,7 +18,7 @@ mod vault_keys;
 use sealpost_app::App;
 use sealpost_app::problem::{Code, Problem};
 
-use crate::args::{Command, RemoteCommand};
+use crate::args::{ActivityCommand, Command, RemoteCommand};
 use crate::input::{ask_secret, can_ask, passphrase_from};
 use crate::output::{Ended, Out, Stop};
 
@@ -46,7 +47,10 @@ pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String
             opened(app).await?.uses(out, &draft, &env, form.as_deref()).await
         }
         Command::Sandbox(arguments) => sandbox::run(out, arguments).await,
-        Command::Activity { limit } => opened(app).await?.activity(out, limit).await,
+        Command::Activity { command: Some(ActivityCommand::Show { attempt }), .. } => {
+            opened(app).await?.evidence(out, &attempt).await
+        }
+        Command::Activity { limit, command: None } => opened(app).await?.activity(out, limit).await,
         Command::Report { since } => opened(app).await?.report(out, since.as_deref()).await,
         // Handled before a vault is looked for.
         Command::Completions { .. } => Ok(Ended::Silent),

@@ -57,9 +57,9 @@ impl log::Log for Lines {
     fn flush(&self) {}
 }
 
-const SECRET: &str = "CANARY";
+pub(crate) const SECRET: &str = "CANARY";
 
-fn bodies() -> Vec<CredentialBody> {
+pub(crate) fn bodies() -> Vec<CredentialBody> {
     let secret = |text: &str| format!("{SECRET}{text}").into();
     let kinds = [
         BodyKind::UsernamePassword { user: "CANARYuser".into(), password: secret("password") },

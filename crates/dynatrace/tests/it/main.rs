@@ -6,6 +6,7 @@ mod canary;
 mod delivery;
 mod endpoints;
 mod examples;
+mod exchanges;
 mod probing;
 mod reading;
 mod refusals;

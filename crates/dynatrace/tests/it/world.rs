@@ -89,6 +89,45 @@ pub(crate) enum Then {
     Send(Vec<u8>),
     /// Sends these bytes and then says nothing for ever.
     SendAndHang(Vec<u8>),
+    /// Refuses and repeats the whole request, in this form.
+    Echo(Echo),
+}
+
+/// How a server repeats what it was sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Echo {
+    /// In the message of an error of the API.
+    Message,
+    /// As JSON of its own form, with the members as they were sent.
+    Members,
+    /// On a page, broken into short lines.
+    Page,
+}
+
+impl Echo {
+    fn answer(self, request: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8_lossy(request);
+        let body = text.split("\r\n\r\n").nth(1).unwrap_or_default();
+        match self {
+            Self::Message => {
+                let violation = serde_json::json!({ "path": "password", "message": &*text });
+                let error = serde_json::json!({ "error": { "code": 400, "message": &*text,
+                                                           "constraintViolations": [violation] } });
+                http("400 X", "server: x\r\n", error.to_string().as_bytes())
+            }
+            Self::Members => http("400 X", "", body.as_bytes()),
+            Self::Page => {
+                let short: Vec<u8> = body.bytes().enumerate().fold(Vec::new(), |mut out, (at, byte)| {
+                    if at % 20 == 0 {
+                        out.push(b'\n');
+                    }
+                    out.push(byte);
+                    out
+                });
+                http("500 X", "", &[b"<html>".as_slice(), &short].concat())
+            }
+        }
+    }
 }
 
 /// A server of one behaviour: its base URL.
@@ -112,12 +151,13 @@ async fn serve(mut stream: TcpStream, then: Then) {
         let _ = stream.shutdown().await;
         return;
     }
-    read_request(&mut stream).await;
+    let request = read_request(&mut stream).await;
     let (bytes, hang) = match then {
         Then::CloseAtOnce | Then::CloseAfterBytes | Then::Close => return,
         Then::Hang => (Vec::new(), true),
         Then::Send(bytes) => (bytes, false),
         Then::SendAndHang(bytes) => (bytes, true),
+        Then::Echo(form) => (form.answer(&request), false),
     };
     let _ = stream.write_all(&bytes).await;
     let _ = stream.flush().await;
@@ -128,7 +168,7 @@ async fn serve(mut stream: TcpStream, then: Then) {
 }
 
 /// Reads the head and as much body as `content-length` says.
-pub(crate) async fn read_request(stream: &mut TcpStream) {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> Vec<u8> {
     let mut got = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -140,11 +180,11 @@ pub(crate) async fn read_request(stream: &mut TcpStream) {
                 .and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok())
                 .unwrap_or(0);
             if got.len() >= head + 4 + length {
-                return;
+                return got;
             }
         }
         match stream.read(&mut buffer).await {
-            Ok(0) | Err(_) => return,
+            Ok(0) | Err(_) => return got,
             Ok(read) => got.extend_from_slice(&buffer[..read]),
         }
     }

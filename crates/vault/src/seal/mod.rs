@@ -80,6 +80,8 @@ pub enum Field {
     Intent = 5,
     /// How an attempt ended.
     Outcome = 6,
+    /// What went over the wire of an attempt.
+    Exchanges = 7,
 }
 
 /// Where a blob belongs. Opening it elsewhere fails.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{bind, open_json, seal_json, write};
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::ids::{DraftId, EnvironmentId, KeySlotId};
+use crate::ids::{AttemptId, DraftId, EnvironmentId, KeySlotId};
 use crate::seal::{Field, Sealer, Table};
 use crate::vault::Vault;
 
@@ -88,6 +88,8 @@ pub struct Activity {
     pub draft: Option<DraftId>,
     /// The environment it concerns.
     pub environment: Option<EnvironmentId>,
+    /// The attempt it concerns.
+    pub attempt: Option<AttemptId>,
     /// The sealed part; empty if it does not open.
     pub detail: ActivityDetail,
 }
@@ -98,12 +100,24 @@ pub(crate) fn insert(
     at: Timestamp,
     new: &NewActivity,
 ) -> Result<(), Error> {
+    insert_about(connection, sealer, at, new, None)
+}
+
+/// The same, of an entry about an attempt.
+pub(crate) fn insert_about(
+    connection: &Connection,
+    sealer: &Sealer,
+    at: Timestamp,
+    new: &NewActivity,
+    attempt: Option<AttemptId>,
+) -> Result<(), Error> {
     let mut id = [0; 16];
     sealer.entropy().fill(&mut id);
     let detail = seal_json(sealer, &bind(Table::Activity, &id, Field::Meta, 1), &new.detail)?;
     connection
         .prepare_cached(
-            "INSERT INTO activity (id, at, kind, draft_id, environment_id, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO activity (id, at, kind, draft_id, environment_id, detail, attempt_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             id,
@@ -111,7 +125,8 @@ pub(crate) fn insert(
             new.kind,
             new.draft.as_ref().map(DraftId::as_bytes),
             new.environment.as_ref().map(EnvironmentId::as_bytes),
-            detail
+            detail,
+            attempt.as_ref().map(AttemptId::as_bytes)
         ])?;
     Ok(())
 }
@@ -135,7 +150,7 @@ impl Vault {
     /// [`Error::Store`].
     pub fn activity(&self, before: Option<i64>, limit: u32) -> Result<Vec<Activity>, Error> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, at, kind, draft_id, environment_id, id, detail FROM activity
+            "SELECT seq, at, kind, draft_id, environment_id, id, detail, attempt_id FROM activity
              WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
         )?;
         let mut rows = statement.query(params![before.unwrap_or(i64::MAX), limit])?;
@@ -151,6 +166,7 @@ impl Vault {
                 kind: row.get(2)?,
                 draft: row.get::<_, Option<[u8; 16]>>(3)?.map(DraftId::from_bytes),
                 environment: row.get::<_, Option<[u8; 16]>>(4)?.map(EnvironmentId::from_bytes),
+                attempt: row.get::<_, Option<[u8; 16]>>(7)?.map(AttemptId::from_bytes),
                 detail: open_json(&self.sealer, &binding, &blob, "activity entry", &name).unwrap_or_default(),
             });
         }

@@ -4,7 +4,9 @@
 use rusqlite::{OptionalExtension as _, Params, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{NewActivity, Publication, activity, bind, next_seq, open_json, publications, seal_json, write};
+use super::{
+    Exchange, NewActivity, Publication, activity, bind, next_seq, open_json, publications, seal_json, write,
+};
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::ids::{AttemptId, DraftId, EnvironmentId};
@@ -89,6 +91,8 @@ pub struct AttemptIntent {
     pub token_owner: Option<String>,
     /// Owner before the write.
     pub owner_before: Option<String>,
+    /// User of this computer who sent it.
+    pub local_user: Option<String>,
 }
 
 /// How an attempt ended; sealed.
@@ -107,6 +111,9 @@ pub struct AttemptOutcome {
     pub took_ms: u64,
     /// Owner after the write, if it could be read back.
     pub owner_after: Option<String>,
+    /// What went over the wire. Sealed on its own, and given by [`Vault::exchanges`] only.
+    #[serde(skip)]
+    pub exchanges: Vec<Exchange>,
 }
 
 /// One attempt.
@@ -228,13 +235,19 @@ impl Vault {
         let now = self.clock.now();
         let sealed =
             seal_json(&self.sealer, &bind(Table::Attempt, id.as_bytes(), Field::Outcome, 1), outcome)?;
+        let place = bind(Table::Attempt, id.as_bytes(), Field::Exchanges, 1);
+        let exchanges = match &outcome.exchanges[..] {
+            // Finding out later what became of it says nothing new of what was sent.
+            [] => None,
+            all => Some(seal_json(&self.sealer, &place, &all)?),
+        };
         let tx = write(&mut self.connection)?;
         let of: Option<([u8; 16], [u8; 16])> = tx
             .prepare_cached(
-                "UPDATE attempt SET state = ?2, finished_at = ?3, outcome = ?4
+                "UPDATE attempt SET state = ?2, finished_at = ?3, outcome = ?4, exchanges = coalesce(?5, exchanges)
                  WHERE id = ?1 AND state IN ('open', 'unclear') RETURNING draft_id, environment_id",
             )?
-            .query_row(params![id.as_bytes(), state.as_str(), now.as_millis(), sealed], |row| {
+            .query_row(params![id.as_bytes(), state.as_str(), now.as_millis(), sealed, exchanges], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .optional()?;
@@ -261,9 +274,18 @@ impl Vault {
                 tx.execute("UPDATE draft SET seq = ?2 WHERE id = ?1", params![draft, seq])?;
             }
         }
-        activity::insert(&tx, &self.sealer, now, activity)?;
+        activity::insert_about(&tx, &self.sealer, now, activity, Some(id))?;
         tx.commit()?;
         Ok(())
+    }
+
+    /// One attempt.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Unreadable`], [`Error::Store`].
+    pub fn attempt(&self, id: AttemptId) -> Result<Attempt, Error> {
+        let found = self.attempts_where("id = ?1", [id.as_bytes()])?;
+        found.into_iter().next().ok_or(Error::NotFound("attempt"))
     }
 
     /// Attempts whose outcome is not known: open after a crash, or unclear.

@@ -3,7 +3,7 @@
 use crate::testing::{Bench, login, quiet};
 use crate::{
     AttemptAction, AttemptId, AttemptIntent, AttemptOutcome, AttemptState, DraftId, EnvironmentId,
-    EnvironmentMeta, Error, LinkChange, NewAttempt, Publication, SaveEnvironment, Vault,
+    EnvironmentMeta, Error, Exchange, LinkChange, NewAttempt, Publication, SaveEnvironment, Vault,
 };
 
 struct Journal {
@@ -41,6 +41,24 @@ impl Journal {
     fn close(&mut self, id: AttemptId, state: AttemptState, link: LinkChange<'_>) -> Result<(), Error> {
         self.vault.finish_attempt(id, state, &AttemptOutcome::default(), link, &quiet())
     }
+}
+
+#[test]
+fn what_went_over_the_wire_stays_with_the_attempt_when_its_outcome_is_found_out_later() {
+    let mut journal = Journal::new();
+    let id = journal.vault.begin_attempt(&journal.create()).unwrap();
+    assert_eq!(journal.vault.exchanges(id).unwrap(), [], "none before the answer");
+    let sent = Exchange { method: "POST".into(), status: Some(500), ..Exchange::default() };
+    let outcome = AttemptOutcome { exchanges: vec![sent.clone()], ..AttemptOutcome::default() };
+    journal.vault.finish_attempt(id, AttemptState::Unclear, &outcome, LinkChange::Keep, &quiet()).unwrap();
+    journal.close(id, AttemptState::NotSent, LinkChange::Keep).unwrap();
+    let again = journal.bench.open().unwrap();
+    assert_eq!(again.exchanges(id).unwrap(), [sent]);
+    assert_eq!(again.attempt(id).unwrap().outcome.unwrap().exchanges, [], "not opened with the journal");
+    let told = again.activity(None, 10).unwrap();
+    assert_eq!(told.iter().filter(|entry| entry.attempt == Some(id)).count(), 2);
+    assert_eq!(again.attempts_beginning(&id.to_string()[..8]).unwrap(), [id]);
+    assert!(matches!(again.exchanges(AttemptId::from_bytes([9; 16])), Err(Error::NotFound(_))));
 }
 
 #[test]

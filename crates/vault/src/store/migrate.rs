@@ -9,6 +9,7 @@ const STEPS: &[(&str, &str)] = &[
     ("init", include_str!("../../../../migrations/0001-init/up.sql")),
     ("unsaved", include_str!("../../../../migrations/0002-unsaved/up.sql")),
     ("key-epoch", include_str!("../../../../migrations/0003-key-epoch/up.sql")),
+    ("evidence", include_str!("../../../../migrations/0004-evidence/up.sql")),
 ];
 
 /// The newest schema this version knows.

@@ -10,6 +10,7 @@ pub mod backup;
 mod claim;
 mod drafts;
 mod environments;
+mod exchanges;
 mod file;
 mod history;
 mod import;
@@ -43,6 +44,7 @@ pub use attempts::{
 pub use claim::PublishClaim;
 pub use drafts::SaveDraft;
 pub use environments::{Environment, EnvironmentMeta, SaveEnvironment};
+pub use exchanges::Exchange;
 pub use file::{VAULT_FILE, vault_path};
 pub(crate) use file::{open_existing, open_new, publish, reserve};
 pub use history::Revision;

@@ -64,7 +64,7 @@ pub(crate) const SEALED: &[SealedTable] = &[
         table: Table::Attempt,
         id: "id",
         revision: "1",
-        columns: &[("intent", Field::Intent), ("outcome", Field::Outcome)],
+        columns: &[("intent", Field::Intent), ("outcome", Field::Outcome), ("exchanges", Field::Exchanges)],
     },
     SealedTable {
         what: "activity entry",

@@ -29,7 +29,7 @@ function item(key: string, part: Partial<RunItem> = {}): RunItem {
   const [draftId = "", environmentId = ""] = key.split(":");
   return {
     key, draftId, draftName: `draft-${draftId}`, typeName: "TOKEN", environmentId, environment: environmentId, action: "update", state: "queued",
-    remoteId: null, owner: null, message: "", serverMessage: null, violations: [], hint: null, retryAt: null, tookMs: null, ...part,
+    remoteId: null, owner: null, attemptId: null, message: "", serverMessage: null, violations: [], hint: null, retryAt: null, tookMs: null, ...part,
   };
 }
 

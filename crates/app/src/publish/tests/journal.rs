@@ -267,6 +267,7 @@ async fn a_run_that_was_cut_off_says_how_much_is_left_and_goes_on_from_there() {
         state: RunState::Queued,
         remote_id: None,
         owner: None,
+        attempt_id: None,
         message: String::new(),
         server_message: None,
         violations: Vec::new(),

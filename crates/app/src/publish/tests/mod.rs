@@ -3,6 +3,7 @@
 mod adopting;
 mod conflicts;
 mod deleting;
+mod evidence;
 mod guards;
 mod journal;
 mod runs;
@@ -35,6 +36,7 @@ fn app_at(folder: &Path, clock: Arc<FixedClock>) -> App {
         sleeper: Arc::new(crate::wait::JumpingSleeper(Arc::clone(&clock))),
         clock,
         entropy: Arc::new(OsEntropy::new()),
+        user: Some("tester".into()),
     })
 }
 
