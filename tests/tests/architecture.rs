@@ -298,9 +298,11 @@ fn the_window_may_call_exactly_the_commands_of_the_registry() {
     let registry =
         sorted(sealpost_app::registry::COMMANDS.iter().map(|command| command.name.to_owned()).collect());
     assert_eq!(registry.iter().collect::<BTreeSet<_>>().len(), registry.len(), "named once");
-    let shell = fs::read_to_string(root().join("src-tauri/src/commands.rs")).unwrap();
+    let shell = fs::read_to_string(root().join("src-tauri/src/commands/mod.rs")).unwrap();
     let list = shell.split("generate_handler![").nth(1).unwrap().split(']').next().unwrap();
-    let named = list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    // `area::name`
+    let last = |path: &str| path.trim().rsplit("::").next().unwrap_or_default().to_owned();
+    let named = list.split(',').map(last).filter(|name| !name.is_empty());
     let handled = sorted(named.collect());
     assert_eq!(handled, registry);
 

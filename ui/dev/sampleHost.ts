@@ -71,17 +71,22 @@ export function sampleHost(wanted: URLSearchParams): Host {
     };
   }
 
+  /** Every row is told: a sample has few. */
+  function told(now: RunView): void {
+    run = { ...now, version: now.version + 1 };
+    const counts = { total: now.items.length, open: 0, waiting: 0, done: 0, failed: 0 };
+    send({ event: "runMoved", moved: { id: now.id, after: now.version, version: run.version, finishedAt: now.finishedAt, cancelling: now.cancelling, counts, items: now.items.map((item, place) => ({ place, item })) } });
+  }
+
   function advance(step: number): void {
     if (!run || wanted.has("hold")) return;
     const item = run.items[step];
     if (!item) {
-      run = { ...run, finishedAt: Date.now() };
-      send({ event: "runChanged", run });
+      told({ ...run, finishedAt: Date.now() });
       return;
     }
     const items = run.items.map((one, at): RunItem => (at === step ? { ...one, ...(RUN.ends[at] ?? { state: "done" }) } : at === step + 1 ? { ...one, state: "sending" } : one));
-    run = { ...run, items };
-    send({ event: "runChanged", run });
+    told({ ...run, items });
     setTimeout(() => advance(step + 1), 250);
   }
 
@@ -161,7 +166,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
     publish_start: ({ start }) => {
       const chosen = PLAN.rows.filter((row) => start.rows.includes(row.key));
       const item = (row: PlanRow, at: number): RunItem => ({ key: row.key, draftId: row.draftId, draftName: row.draftName, typeName: row.typeName, environmentId: row.environmentId, environment: PLAN.environments.find((one) => one.id === row.environmentId)?.name ?? "", action: row.action, state: at === 0 ? "sending" : "queued", remoteId: row.remoteId, owner: null, attemptId: null, message: "", serverMessage: null, violations: [], hint: null, retryAt: null, tookMs: null, ...(wanted.has("hold") ? RUN.held[at] : {}) });
-      run = { id: "run-1", startedAt: Date.now(), finishedAt: null, cancelling: false, items: chosen.map(item) };
+      run = { id: "run-1", startedAt: Date.now(), finishedAt: null, cancelling: false, version: 0, items: chosen.map(item) };
       setTimeout(() => advance(0), 400);
       return run;
     },

@@ -65,6 +65,7 @@ pub const COMMANDS: &[Command] = &[
     command("publish_plan", "draftIds: string[]; environmentIds: string[]", "PlanView"),
     command("publish_start", "start: PublishStart", "RunView"),
     command("publish_state", "", "RunView | null"),
+    command("publish_moved", "id: string; after: number", "RunMoved | null"),
     command("publish_cancel", "", "null"),
     command("publish_unfinished", "", "UnfinishedRun | null"),
     command("publish_resume", "", "PlanView"),

@@ -51,6 +51,7 @@ export interface Commands {
   publish_plan: { args: { draftIds: string[]; environmentIds: string[] }; answer: t.PlanView };
   publish_start: { args: { start: t.PublishStart }; answer: t.RunView };
   publish_state: { args: Record<string, never>; answer: t.RunView | null };
+  publish_moved: { args: { id: string; after: number }; answer: t.RunMoved | null };
   publish_cancel: { args: Record<string, never>; answer: null };
   publish_unfinished: { args: Record<string, never>; answer: t.UnfinishedRun | null };
   publish_resume: { args: Record<string, never>; answer: t.PlanView };

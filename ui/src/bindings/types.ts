@@ -890,11 +890,11 @@ export type AppEvent = { "event": "vaultChanged",
 /**
  * The state it is in now.
  */
-state: VaultState, } | { "event": "contentChanged" } | { "event": "lockWanted" } | { "event": "closeWanted" } | { "event": "runChanged", 
+state: VaultState, } | { "event": "contentChanged" } | { "event": "lockWanted" } | { "event": "closeWanted" } | { "event": "runMoved", 
 /**
- * The run as it is now.
+ * What is new of it.
  */
-run: RunView, };
+moved: RunMoved, };
 
 export type SyncState = "notTarget" | "matches" | "unpublished" | "modified" | "drifted" | "both" | "missing" | "unverified" | "unclear" | "failed" | "publishing" | "needsSecret";
 
@@ -1899,9 +1899,75 @@ finishedAt: number | null,
  */
 cancelling: boolean, 
 /**
+ * Grows with everything that happens; [`RunMoved`] says what is new since one.
+ */
+version: number, 
+/**
  * One per row, in the plan's order.
  */
 items: Array<RunItem>, };
+
+export type RunMoved = { 
+/**
+ * The run.
+ */
+id: string, 
+/**
+ * Everything after this version is in here. Whoever stands at an earlier one has missed something and asks.
+ */
+after: number, 
+/**
+ * The version it is now.
+ */
+version: number, 
+/**
+ * Ended, milliseconds since the epoch.
+ */
+finishedAt: number | null, 
+/**
+ * A person asked to stop.
+ */
+cancelling: boolean, 
+/**
+ * How far it is.
+ */
+counts: RunCounts, 
+/**
+ * The rows that moved.
+ */
+items: Array<MovedItem>, };
+
+export type MovedItem = { 
+/**
+ * Its place among the run's items.
+ */
+place: number, 
+/**
+ * What it is now.
+ */
+item: RunItem, };
+
+export type RunCounts = { 
+/**
+ * All of them.
+ */
+total: number, 
+/**
+ * Not ended yet.
+ */
+open: number, 
+/**
+ * Waiting before another try; among the open ones.
+ */
+waiting: number, 
+/**
+ * Written and recorded.
+ */
+done: number, 
+/**
+ * Failed or unclear.
+ */
+failed: number, };
 
 export type RemoteSetView = { 
 /**

@@ -187,6 +187,7 @@ export const reportWords = {
   done: "Done",
   unclear: (draft: string, verb: string) => `${draft} may or may not have been ${verb} on`,
   failed: (draft: string, verb: string) => `${draft} was not ${verb} on`,
+  moreProblems: (more: number) => `${count(more, "more problem")}: each stands in the table.`,
   created: "created",
   updated: "updated",
   copyDetailsOf: (draft: string, environment: string) => `Copy details of ${draft} on ${environment}`,

@@ -1,4 +1,4 @@
-import type { OwnerChange, PlanRow, PlanView, Problem, RunItem, RunView } from "../bindings/types";
+import type { OwnerChange, PlanRow, PlanView, Problem, RunItem, RunMoved, RunView } from "../bindings/types";
 import { host } from "../host";
 import { hiddenRunText } from "../messages/publish";
 import { session } from "./session.svelte";
@@ -19,9 +19,10 @@ export function ended(item: RunItem): boolean {
 class Publish {
   phase = $state<Phase>("closed");
   hidden = $state(false);
-  plan = $state<PlanView | null>(null);
+  /** Raw: thousands of rows, replaced as a whole. */
+  plan = $state.raw<PlanView | null>(null);
   problem = $state<Problem | null>(null);
-  run = $state<RunView | null>(null);
+  run = $state.raw<RunView | null>(null);
   /** Rows that are ticked. A conflict that is ticked means that the draft replaces what was changed there. */
   chosen = $state<Record<string, boolean>>({});
   /** Rows whose owner change was agreed to. */
@@ -179,24 +180,33 @@ class Publish {
   }
 
   private async ask(): Promise<void> {
+    const { run } = this;
+    if (!run) return;
     try {
-      const run = await host().call("publish_state", {});
-      if (run) this.take(run);
+      const moved = await host().call("publish_moved", { id: run.id, after: run.version });
+      if (moved) this.take(moved);
     } catch {
       // The next second asks again.
     }
   }
 
-  take(run: RunView): void {
-    if (this.phase !== "running" || run.id !== this.run?.id) return;
-    this.run = run;
-    if (run.finishedAt === null) return;
+  /** Takes in what moved. Whoever missed an event asks for what is new since. */
+  take(moved: RunMoved): void {
+    const { run } = this;
+    if (this.phase !== "running" || !run || moved.id !== run.id) return;
+    if (moved.after > run.version) return void this.ask();
+    if (moved.version <= run.version) return;
+    const items = run.items.slice();
+    for (const { place, item } of moved.items) items[place] = item;
+    const now: RunView = { ...run, items, version: moved.version, finishedAt: moved.finishedAt, cancelling: moved.cancelling };
+    this.run = now;
+    if (now.finishedAt === null) return;
     clearInterval(this.timer);
     this.phase = "report";
-    const failed = run.items.filter((item) => item.state === "failed" || item.state === "unclear").length;
+    const failed = now.items.filter((item) => item.state === "failed" || item.state === "unclear").length;
     if (this.hidden && failed === 0) {
-      const done = run.items.filter((item) => item.state === "done").length;
-      toasts.done(hiddenRunText.published(done, run.items.length), undefined, { label: hiddenRunText.report, run: () => (this.hidden = false) });
+      const done = now.items.filter((item) => item.state === "done").length;
+      toasts.done(hiddenRunText.published(done, now.items.length), undefined, { label: hiddenRunText.report, run: () => (this.hidden = false) });
     } else this.hidden = false;
   }
 

@@ -23,6 +23,7 @@ mod make;
 mod observe;
 mod order;
 mod plan;
+mod progress;
 mod queue;
 mod reconcile;
 mod record;

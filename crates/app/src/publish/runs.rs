@@ -9,9 +9,10 @@ use sealpost_vault::{AttemptAction, AttemptId, DraftId, EnvironmentId, PublishCl
 use tokio::sync::Notify;
 
 use super::observe::Observed;
+use super::progress::Progress;
 use crate::app::App;
 use crate::problem::{Code, Problem};
-use crate::views::{AppEvent, PlanAction, PlanRow, PlanView, RunItem, RunState, RunView};
+use crate::views::{AppEvent, PlanAction, PlanRow, PlanView, RunItem, RunMoved, RunView};
 
 /// Plans kept for approval; older ones are forgotten.
 const KEPT_PLANS: usize = 8;
@@ -65,7 +66,7 @@ impl Job {
 #[derive(Default)]
 pub(crate) struct Runs {
     plans: Mutex<Vec<Arc<StoredPlan>>>,
-    current: Mutex<Option<RunView>>,
+    current: Mutex<Option<Progress>>,
     cancelled: AtomicBool,
     cancel: Notify,
     /// Held while something is sent or looked for: by this process for all of the computer.
@@ -93,12 +94,12 @@ impl Runs {
 
     /// The run, under way or ended.
     pub(crate) fn view(&self) -> Option<RunView> {
-        lock(&self.current).clone()
+        lock(&self.current).as_ref().map(|progress| progress.view().clone())
     }
 
     /// Puts a run into the [`Place`] that was taken.
     pub(super) fn begin(&self, run: RunView) {
-        *lock(&self.current) = Some(run);
+        *lock(&self.current) = Some(Progress::new(run));
     }
 
     pub(super) fn cancelled(&self) -> bool {
@@ -180,6 +181,13 @@ impl App {
         self.inner.runs.view()
     }
 
+    /// What is new of a run since a version of it; none if it is not the last one.
+    #[must_use]
+    pub fn publish_moved(&self, id: &str, after: u64) -> Option<RunMoved> {
+        let current = lock(&self.inner.runs.current);
+        current.as_ref().filter(|progress| progress.view().id == id).map(|progress| progress.since(after))
+    }
+
     /// Asks the run to stop: the request in flight is finished and recorded, the rest is skipped.
     ///
     /// # Errors
@@ -190,12 +198,8 @@ impl App {
         }
         self.inner.runs.cancelled.store(true, Ordering::SeqCst);
         self.inner.runs.cancel.notify_waiters();
-        let mut changed = false;
-        if let Some(run) = lock(&self.inner.runs.current).as_mut() {
-            changed = run.finished_at.is_none();
-            run.cancelling = changed;
-        }
-        if changed {
+        let stopping = lock(&self.inner.runs.current).as_mut().is_some_and(Progress::cancel);
+        if stopping {
             self.tell_run();
         }
         Ok(())
@@ -209,8 +213,8 @@ impl App {
 
     /// Changes one row of the run and tells the callers, at most every [`BEAT`] unless `now`.
     pub(super) fn update_item(&self, place: usize, now: bool, change: impl FnOnce(&mut RunItem)) {
-        if let Some(item) = lock(&self.inner.runs.current).as_mut().and_then(|run| run.items.get_mut(place)) {
-            change(item);
+        if let Some(progress) = lock(&self.inner.runs.current).as_mut() {
+            progress.update(place, change);
         }
         let mut beat = lock(&self.inner.runs.beat);
         if now || beat.is_none_or(|last| last.elapsed() >= BEAT) {
@@ -221,26 +225,17 @@ impl App {
     }
 
     fn tell_run(&self) {
-        if let Some(run) = self.inner.runs.view() {
-            self.emit(AppEvent::RunChanged { run });
+        let moved = lock(&self.inner.runs.current).as_mut().map(Progress::untold);
+        if let Some(moved) = moved {
+            self.emit(AppEvent::RunMoved { moved });
         }
     }
 
     /// Closes the run. Rows that never started are skipped, by name.
     pub(super) fn end_run(&self) {
         let at = self.now();
-        if let Some(run) = lock(&self.inner.runs.current).as_mut() {
-            run.finished_at = Some(at);
-            for item in &mut run.items {
-                let unbegun = matches!(item.state, RunState::Queued | RunState::Sending | RunState::Waiting);
-                if unbegun {
-                    item.retry_at = None;
-                    item.state = RunState::Skipped;
-                    if item.message.is_empty() {
-                        item.message = "Not started: the run was cancelled.".into();
-                    }
-                }
-            }
+        if let Some(progress) = lock(&self.inner.runs.current).as_mut() {
+            progress.end(at);
         }
         self.tell_run();
         self.emit(AppEvent::ContentChanged);

@@ -35,6 +35,7 @@ impl App {
             started_at: self.now(),
             finished_at: None,
             cancelling: false,
+            version: 0,
             items: chosen.iter().map(|row| item(row, &plan.view)).collect(),
         };
         let mut queues: BTreeMap<EnvironmentId, Vec<Job>> = BTreeMap::new();

@@ -8,6 +8,7 @@ mod environments;
 mod publish;
 mod reconcile;
 mod report;
+mod runs;
 mod unsaved;
 mod vault;
 
@@ -17,5 +18,6 @@ pub use environments::*;
 pub use publish::*;
 pub use reconcile::*;
 pub use report::*;
+pub use runs::*;
 pub use unsaved::*;
 pub use vault::*;

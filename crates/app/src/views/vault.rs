@@ -173,9 +173,9 @@ pub enum AppEvent {
     /// The window manager wants the window closed: the window asks about what is not saved.
     CloseWanted,
     /// A publish run moved on.
-    RunChanged {
-        /// The run as it is now.
-        run: super::RunView,
+    RunMoved {
+        /// What is new of it.
+        moved: super::RunMoved,
     },
 }
 

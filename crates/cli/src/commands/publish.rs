@@ -141,14 +141,13 @@ impl Opened<'_> {
             tokio::select! {
                 run = &mut ended => break run,
                 event = events.recv() => {
-                    if let Ok(AppEvent::RunChanged { run }) = event {
-                        let open = run.items.iter().filter(|item| is_open(item.state)).count();
-                        bar.set_length(run.items.len() as u64);
-                        bar.set_position((run.items.len() - open) as u64);
-                        let waiting = run.items.iter().filter(|item| item.retry_at.is_some()).count();
-                        bar.set_message(match waiting {
+                    if let Ok(AppEvent::RunMoved { moved }) = event {
+                        let counts = moved.counts;
+                        bar.set_length(counts.total.into());
+                        bar.set_position((counts.total - counts.open).into());
+                        bar.set_message(match counts.waiting {
                             0 => "Working".to_owned(),
-                            some => format!("Working, {} waiting", count(some, "request")),
+                            some => format!("Working, {} waiting", count(some as usize, "request")),
                         });
                     }
                 }
@@ -162,8 +161,4 @@ impl Opened<'_> {
         bar.finish_and_clear();
         run.ok_or_else(|| super::internal("the run left no report"))
     }
-}
-
-const fn is_open(state: RunState) -> bool {
-    matches!(state, RunState::Queued | RunState::Sending | RunState::Waiting | RunState::Verifying)
 }

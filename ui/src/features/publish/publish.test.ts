@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { PlanRow, PlanView, RunItem, RunView } from "../../bindings/types";
+import type { PlanRow, PlanView, RunItem, RunMoved, RunView } from "../../bindings/types";
 import { publish } from "../../state/publish.svelte";
 import { session } from "../../state/session.svelte";
 import { fakeHost, problem } from "../../testing/fakeHost";
@@ -34,11 +34,21 @@ function item(key: string, part: Partial<RunItem> = {}): RunItem {
 }
 
 function run(items: RunItem[], part: Partial<RunView> = {}): RunView {
-  return { id: "run-1", startedAt: 0, finishedAt: null, cancelling: false, items, ...part };
+  return { id: "run-1", startedAt: 0, finishedAt: null, cancelling: false, version: 0, items, ...part };
 }
 
-async function opened(rows: PlanRow[], started: RunView = run([])) {
-  const host = fakeHost({ publish_plan: () => plan(rows), publish_start: () => started, publish_state: () => null, publish_cancel: () => null, text_copy: () => null });
+/** What an event tells of a run: every row of it, after what the window knows. */
+function moved(now: RunView, after = 0): RunMoved {
+  const count = (...states: string[]) => now.items.filter((one) => states.includes(one.state)).length;
+  return {
+    id: now.id, after, version: now.version + 1, finishedAt: now.finishedAt, cancelling: now.cancelling,
+    counts: { total: now.items.length, open: 0, waiting: 0, done: count("done"), failed: count("failed", "unclear") },
+    items: now.items.map((one, place) => ({ place, item: one })),
+  };
+}
+
+async function opened(rows: PlanRow[], started: RunView = run([]), more: Parameters<typeof fakeHost>[0] = {}) {
+  const host = fakeHost({ publish_plan: () => plan(rows), publish_start: () => started, publish_moved: () => null, publish_cancel: () => null, text_copy: () => null, ...more });
   await session.start();
   render(PublishSheet);
   await publish.open(["a"], ["prod", "test"]);
@@ -168,8 +178,38 @@ describe("the run", () => {
   test("an event of another run changes nothing", async () => {
     const host = await opened([row("a:test")], run([item("a:test", { state: "sending" })]));
     await fireEvent.click(apply());
-    host.send({ event: "runChanged", run: run([item("a:test", { state: "failed" })], { id: "run-0", finishedAt: 1 }) });
+    host.send({ event: "runMoved", moved: moved(run([item("a:test", { state: "failed" })], { id: "run-0", finishedAt: 1 })) });
     expect((await screen.findByTestId("run-item")).dataset.state).toBe("sending");
+  });
+
+  test("an event moves the rows it names and leaves the others", async () => {
+    const items = [item("a:test", { state: "sending" }), item("b:test")];
+    const host = await opened([row("a:test"), row("b:test")], run(items));
+    await fireEvent.click(apply());
+    await screen.findAllByTestId("run-item");
+    host.send({ event: "runMoved", moved: { ...moved(run([])), items: [{ place: 1, item: item("b:test", { state: "waiting" }) }] } });
+    await waitFor(() => expect(screen.getAllByTestId("run-item").map((one) => one.dataset.state)).toEqual(["sending", "waiting"]));
+  });
+
+  test("whoever missed an event asks for what is new since, and merges no half of it", async () => {
+    const answered = run([item("a:test", { state: "failed" })], { finishedAt: 9 });
+    const host = await opened([row("a:test")], run([item("a:test", { state: "sending" })]), { publish_moved: () => ({ ...moved(answered), version: 7 }) });
+    await fireEvent.click(apply());
+    await screen.findByTestId("run-item");
+    host.send({ event: "runMoved", moved: { ...moved(run([]), 5), version: 7 } });
+    await screen.findByTestId("report-sheet");
+    expect(host.of("publish_moved")[0]).toEqual({ id: "run-1", after: 0 });
+    expect(screen.getByTestId("report-row").dataset.state).toBe("failed");
+  });
+
+  test("of five thousand rows only those in view are drawn", async () => {
+    const keys = Array.from({ length: 5_000 }, (_, at) => `d${at}:test`);
+    await opened(keys.map((key) => row(key)), run(keys.map((key) => item(key))));
+    expect(screen.getAllByTestId("plan-row").length).toBeLessThan(60);
+    expect(apply()).toHaveTextContent("5,000");
+    await fireEvent.click(apply());
+    expect((await screen.findAllByTestId("run-item")).length).toBeLessThan(60);
+    expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuemax", "5000");
   });
 });
 
@@ -177,7 +217,7 @@ describe("the report", () => {
   async function reported(items: RunItem[]) {
     const host = await opened(items.map((one) => row(one.key)).filter((one) => one.environmentId === "test"), run(items));
     await fireEvent.click(apply());
-    host.send({ event: "runChanged", run: run(items, { finishedAt: 2000 }) });
+    host.send({ event: "runMoved", moved: moved(run(items, { finishedAt: 2000 })) });
     await screen.findByTestId("report-sheet");
     return host;
   }

@@ -280,6 +280,7 @@ async fn a_run_that_was_cut_off_says_how_much_is_left_and_goes_on_from_there() {
         started_at: NOW.as_millis(),
         finished_at: None,
         cancelling: false,
+        version: 0,
         items: vec![item(&first), item(&second)],
     };
     bench.app.remember_run(&run).await.unwrap();

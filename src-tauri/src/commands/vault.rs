@@ -1,0 +1,138 @@
+//! The vault, its ways in, its copies, and what a person can set.
+
+use sealpost_app::App;
+use sealpost_app::parts::{SecretValue, UnlockMode};
+use sealpost_app::views::*;
+use tauri::State;
+
+use super::Answer;
+use crate::closing::{self, Closing};
+use crate::system_lock::Signals;
+
+#[tauri::command]
+pub(super) async fn vault_status(app: State<'_, App>) -> Answer<VaultStatus> {
+    app.vault_status().await
+}
+
+#[tauri::command]
+pub(super) async fn vault_create(app: State<'_, App>) -> Answer<VaultStatus> {
+    app.vault_create().await
+}
+
+#[tauri::command]
+pub(super) async fn vault_unlock(app: State<'_, App>) -> Answer<VaultStatus> {
+    app.vault_unlock().await
+}
+
+#[tauri::command]
+pub(super) async fn vault_unlock_with(app: State<'_, App>, passphrase: SecretValue) -> Answer<VaultStatus> {
+    app.vault_unlock_with(passphrase).await
+}
+
+#[tauri::command]
+pub(super) async fn vault_recover(app: State<'_, App>, secret: SecretValue) -> Answer<VaultStatus> {
+    app.vault_recover(secret).await
+}
+
+/// Gives a fresh recovery code to the webview, to be written down.
+#[tauri::command]
+pub(super) async fn recovery_make(app: State<'_, App>) -> Answer<String> {
+    let code = app.recovery_make().await?;
+    Ok(code.0.expose_text().unwrap_or_default().to_owned())
+}
+
+#[tauri::command]
+pub(super) async fn recovery_ask(app: State<'_, App>) -> Answer<Vec<u32>> {
+    app.recovery_ask()
+}
+
+#[tauri::command]
+pub(super) async fn recovery_confirm(app: State<'_, App>, groups: Vec<SecretValue>) -> Answer<VaultStatus> {
+    app.recovery_confirm(groups).await
+}
+
+#[tauri::command]
+pub(super) async fn passphrase_set(
+    app: State<'_, App>,
+    passphrase: SecretValue,
+    mode: UnlockMode,
+) -> Answer<VaultStatus> {
+    app.passphrase_set(passphrase, mode).await
+}
+
+#[tauri::command]
+pub(super) async fn vault_rekey(
+    app: State<'_, App>,
+    groups: Vec<SecretValue>,
+    passphrase: Option<SecretValue>,
+) -> Answer<RekeyDone> {
+    app.rekey(groups, passphrase).await
+}
+
+#[tauri::command]
+pub(super) async fn slot_remove(app: State<'_, App>, kind: String) -> Answer<VaultStatus> {
+    app.slot_remove(kind).await
+}
+
+#[tauri::command]
+pub(super) async fn vault_lock(app: State<'_, App>) -> Answer<VaultStatus> {
+    app.vault_lock().await
+}
+
+#[tauri::command]
+pub(super) async fn close_heard(closing: State<'_, Closing>) -> Answer<()> {
+    closing.heard();
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn window_close(app: State<'_, App>, window: tauri::WebviewWindow) -> Answer<()> {
+    closing::close(&app, &window).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn keyring_check(app: State<'_, App>) -> Answer<KeyringCheck> {
+    app.keyring_check().await
+}
+
+#[tauri::command]
+pub(super) async fn vault_doctor(app: State<'_, App>) -> Answer<DoctorReport> {
+    app.doctor().await
+}
+
+#[tauri::command]
+pub(super) async fn backup_status(app: State<'_, App>) -> Answer<BackupStatus> {
+    app.backup_status().await
+}
+
+#[tauri::command]
+pub(super) async fn backup_now(app: State<'_, App>) -> Answer<BackupDone> {
+    app.backup_now().await
+}
+
+#[tauri::command]
+pub(super) async fn backup_drill(app: State<'_, App>) -> Answer<DrillView> {
+    app.backup_drill().await
+}
+
+/// Puts the newest copy in the vault's place.
+#[tauri::command]
+pub(super) async fn backup_restore(app: State<'_, App>, secret: Option<SecretValue>) -> Answer<RestoreDone> {
+    app.restore(None, secret).await
+}
+
+#[tauri::command]
+pub(super) async fn protection_list(signals: State<'_, Signals>) -> Answer<Vec<Protection>> {
+    Ok(crate::protections::all(&signals))
+}
+
+#[tauri::command]
+pub(super) async fn settings_get(app: State<'_, App>) -> Answer<Settings> {
+    app.settings().await
+}
+
+#[tauri::command]
+pub(super) async fn settings_set(app: State<'_, App>, settings: Settings) -> Answer<Settings> {
+    app.set_settings(settings).await
+}
