@@ -1,3 +1,5 @@
+import { driftView, remoteView } from "../src/testing/sampleDrift";
+import { sampleEvidence } from "../src/testing/sampleEvidence";
 import type { Commands } from "../src/bindings/commands";
 import type { AppEvent, Code, DraftContent, DraftCounts, DraftQuery, DraftRow, DraftView, PlanRow, Problem, RunItem, RunView, VaultState, VaultStatus } from "../src/bindings/types";
 import type { Host } from "../src/host";
@@ -174,6 +176,10 @@ export function sampleHost(wanted: URLSearchParams): Host {
     publish_cancel: () => null,
     publication_refresh: () => 1,
     remote_list: () => [],
+    remote_seen: () => remoteView(),
+    remote_look: () => remoteView({ lookedAt: Date.now() }),
+    drift_settle: () => driftView(),
+    attempt_evidence: () => sampleEvidence(),
     activity_list: () => ({ entries: ACTIVITY, nextBefore: null }),
     settings_get: () => settings,
     settings_set: (args) => (settings = args.settings),

@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 use crate::index::Index;
 use crate::key_slots::PendingRecovery;
 use crate::problem::{Code, Problem};
-use crate::publish::Runs;
+use crate::publish::{Runs, Seen};
 use crate::sandbox_environment::SandboxHost;
 use crate::views::{AppEvent, VaultState};
 use crate::wait::{RealSleeper, Sleeper};
@@ -71,6 +71,8 @@ pub(crate) struct Inner {
 pub(crate) struct Session {
     pub(crate) vault: Vault,
     pub(crate) index: Index,
+    /// The sets of environments as they were seen last.
+    pub(crate) seen: Seen,
     /// What the person should know of this vault until it is locked.
     pub(crate) notices: Vec<Problem>,
 }

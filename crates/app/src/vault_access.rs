@@ -132,7 +132,12 @@ impl App {
 
     pub(crate) fn begin_session(&self, vault: Vault) -> Result<(), Problem> {
         let older = vault.older_copy(&*self.inner.parts.keyring).map(older_copy);
-        let mut session = Session { vault, index: Index::default(), notices: older.into_iter().collect() };
+        let mut session = Session {
+            vault,
+            index: Index::default(),
+            seen: crate::publish::Seen::default(),
+            notices: older.into_iter().collect(),
+        };
         session.refresh()?;
         // Stored first: what goes wrong in the background is told to the session.
         self.back_up_daily(self.lock_session().insert(session));
@@ -361,6 +366,10 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "unpublished" => (format!("Deleted {draft} from {environment}"), "ok"),
         "adopted" => (format!("Linked {draft} to a set in {environment}"), "ok"),
         "reconciled" => (format!("Found out what became of {draft} in {environment}"), "ok"),
+        "driftAccepted" => (format!("Accepted what {draft} is in {environment}"), "ok"),
+        "driftIgnored" => (format!("Stopped comparing a field of {draft} in {environment}"), "warn"),
+        "driftCompared" => (format!("Compares a field of {draft} in {environment} again"), "ok"),
+        "linkForgotten" => (format!("Forgot the set of {draft} that is gone from {environment}"), "warn"),
         "driftFound" => (format!("{draft} changed in {environment}"), "warn"),
         other => (other.to_owned(), "ok"),
     };

@@ -58,6 +58,17 @@ pub(crate) enum Command {
         /// Ids, unique id prefixes or unique names; all drafts if none is named.
         drafts: Vec<String>,
     },
+    /// Show what differs between what was published and what is there, and settle it.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Example:\n  sealpost drift --refresh\n  sealpost drift accept shop-login --env prod description"
+    )]
+    Drift {
+        #[command(flatten)]
+        list: DriftListArgs,
+        #[command(subcommand)]
+        command: Option<DriftCommand>,
+    },
     /// Look at the sets that live in an environment.
     #[command(subcommand, after_help = "Example:\n  sealpost remote list prod")]
     Remote(RemoteCommand),
@@ -459,6 +470,56 @@ pub(crate) struct ConsentArgs {
     /// Agree that sets get another owner.
     #[arg(long)]
     pub(crate) accept_owner_change: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftListArgs {
+    /// Ids, unique id prefixes or unique names; all drafts if none is named.
+    pub(crate) drafts: Vec<String>,
+    /// Only this environment.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// Read the environments first.
+    #[arg(long)]
+    pub(crate) refresh: bool,
+}
+
+/// How a difference is settled. Pushing is `publish --keep-mine`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DriftCommand {
+    /// Let fields stay as they are there now; another value there is a difference again.
+    #[command(after_help = "Example:\n  sealpost drift accept shop-login --env prod description")]
+    Accept(DriftFields),
+    /// Stop comparing fields of a draft in one environment.
+    #[command(after_help = "Example:\n  sealpost drift ignore shop-login --env prod scopes")]
+    Ignore(DriftFields),
+    /// Compare fields again that were accepted or ignored.
+    #[command(after_help = "Example:\n  sealpost drift compare shop-login --env prod scopes")]
+    Compare(DriftFields),
+    /// Take what is there into the draft, as a new revision.
+    #[command(after_help = "Example:\n  sealpost drift take shop-login --env prod")]
+    Take(DriftPlace),
+    /// Forget the id of a set that is gone there; the draft is kept.
+    #[command(after_help = "Example:\n  sealpost drift forget shop-login --env prod")]
+    Forget(DriftPlace),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftPlace {
+    /// An id, a unique id prefix or a unique name.
+    pub(crate) draft: String,
+    /// The environment.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftFields {
+    #[command(flatten)]
+    pub(crate) place: DriftPlace,
+    /// Fields in the API's spelling, as `sealpost drift` shows them.
+    #[arg(required = true, value_name = "FIELD")]
+    pub(crate) fields: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -74,7 +74,7 @@ pub use store::{
     Activity, ActivityDetail, Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState,
     DraftChanges, DraftSummary, Environment, EnvironmentMeta, Exchange, Findings, LinkChange, ListedDraft,
     NewActivity, NewAttempt, NewDraft, Publication, PublicationMeta, PublicationState, PublishClaim,
-    PublishedSnapshot, RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Unreadable,
-    Unsaved,
+    PublishedSnapshot, RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Settled,
+    Standing, Unreadable, Unsaved,
 };
 pub use vault::{LockedVault, Vault, look, vault_exists};

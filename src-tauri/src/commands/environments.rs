@@ -54,3 +54,42 @@ pub(super) async fn remote_list(app: State<'_, App>, environment_id: String) -> 
 pub(super) fn url_check(url: &str) -> UrlCheck {
     sealpost_app::url_check(url)
 }
+
+#[tauri::command]
+pub(super) async fn remote_look(app: State<'_, App>, environment_id: String) -> Answer<RemoteView> {
+    app.remote_look(&environment_id).await
+}
+
+#[tauri::command]
+pub(super) async fn remote_seen(app: State<'_, App>, environment_id: String) -> Answer<RemoteView> {
+    app.remote_seen(&environment_id).await
+}
+
+#[tauri::command]
+pub(super) async fn drift_settle(
+    app: State<'_, App>,
+    draft_id: String,
+    environment_id: String,
+    paths: Vec<String>,
+    how: DriftSettlement,
+) -> Answer<DriftView> {
+    app.drift_settle(&draft_id, &environment_id, paths, how).await
+}
+
+#[tauri::command]
+pub(super) async fn drift_take_theirs(
+    app: State<'_, App>,
+    draft_id: String,
+    environment_id: String,
+) -> Answer<DraftView> {
+    app.drift_take_theirs(&draft_id, &environment_id).await
+}
+
+#[tauri::command]
+pub(super) async fn drift_forget(
+    app: State<'_, App>,
+    draft_id: String,
+    environment_id: String,
+) -> Answer<()> {
+    app.drift_forget(&draft_id, &environment_id).await
+}

@@ -62,6 +62,11 @@ export interface Commands {
   publication_refresh: { args: { draftIds: string[] }; answer: number };
   remote_list: { args: { environmentId: string }; answer: t.RemoteSetView[] };
   remote_adopt: { args: { environmentId: string; remoteId: string; draftId?: string }; answer: t.DraftView };
+  remote_look: { args: { environmentId: string }; answer: t.RemoteView };
+  remote_seen: { args: { environmentId: string }; answer: t.RemoteView };
+  drift_settle: { args: { draftId: string; environmentId: string; paths: string[]; how: t.DriftSettlement }; answer: t.DriftView };
+  drift_take_theirs: { args: { draftId: string; environmentId: string }; answer: t.DraftView };
+  drift_forget: { args: { draftId: string; environmentId: string }; answer: null };
   activity_list: { args: { before?: number; limit?: number }; answer: t.ActivityPage };
   protection_list: { args: Record<string, never>; answer: t.Protection[] };
   attempt_report: { args: { since?: number }; answer: t.AttemptReport };

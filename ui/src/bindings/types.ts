@@ -1643,6 +1643,104 @@ theirs: Array<string>,
  */
 mine: Array<string>, };
 
+export type FieldStanding = "open" | "accepted" | "ignored";
+
+export type StandingField = { 
+/**
+ * Path in the API's spelling.
+ */
+path: string, 
+/**
+ * Label for people.
+ */
+label: string, 
+/**
+ * Accepted or ignored.
+ */
+standing: FieldStanding, 
+/**
+ * As it is there, as lines.
+ */
+theirs: Array<string>, 
+/**
+ * As the draft has it, as lines.
+ */
+mine: Array<string>, };
+
+export type DriftSettlement = "accept" | "ignore" | "compare";
+
+export type DriftField = { 
+/**
+ * Path in the API's spelling.
+ */
+path: string, 
+/**
+ * Label for people.
+ */
+label: string, 
+/**
+ * As last published, as lines.
+ */
+published: Array<string>, 
+/**
+ * As it is there, as lines.
+ */
+theirs: Array<string>, 
+/**
+ * As it is in the draft, as lines.
+ */
+mine: Array<string>, 
+/**
+ * What a person said of it.
+ */
+standing: FieldStanding, };
+
+export type DriftView = { 
+/**
+ * The draft.
+ */
+draftId: string, 
+/**
+ * Its name.
+ */
+draftName: string, 
+/**
+ * Its type (API spelling).
+ */
+type: string, 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * Its name.
+ */
+environment: string, 
+/**
+ * Id of the set there.
+ */
+remoteId: string, 
+/**
+ * Where it stands.
+ */
+state: SyncState, 
+/**
+ * Its owner there.
+ */
+owner: string | null, 
+/**
+ * When the difference was first seen, milliseconds since the epoch; the server does not say when it was made.
+ */
+seenAt: number | null, 
+/**
+ * When the set was last read, milliseconds since the epoch.
+ */
+verifiedAt: number | null, 
+/**
+ * Fields that differ, and those that are ignored.
+ */
+fields: Array<DriftField>, };
+
 export type PlanRow = { 
 /**
  * Name of the row within its plan: `draft:environment`.
@@ -1720,6 +1818,10 @@ adoptable: Array<FoundSet>,
  * What was changed there since it was last published, field by field; not empty for a conflict.
  */
 conflict: Array<ConflictField>, 
+/**
+ * What differs there and was accepted or is ignored. No reason to publish; an update replaces it all the same.
+ */
+standing: Array<StandingField>, 
 /**
  * Equal as long as draft, publication and remote metadata are what this row was decided on.
  */
@@ -2006,6 +2108,28 @@ usage: Array<UsageView>,
  * The draft it is linked to.
  */
 draftId: string | null, };
+
+export type RemoteView = { 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * When it was looked at, milliseconds since the epoch; none if it was not since the vault was opened.
+ */
+lookedAt: number | null, 
+/**
+ * Number of sets that the token sees.
+ */
+sets: number, 
+/**
+ * Published sets that differ, and settled ones.
+ */
+drift: Array<DriftView>, 
+/**
+ * Sets that no draft is linked to.
+ */
+unmanaged: Array<RemoteSetView>, };
 
 export type ReconcileOutcome = "adopted" | "confirmed" | "notArrived" | "ask" | "unclear" | "unreadable";
 

@@ -243,6 +243,8 @@ impl Session {
         });
         let now = self.vault.now();
         take_remote(&mut link, remote, now);
+        link.meta.settled.accepted.clear();
+        link.meta.drift_seen_at = None;
         Ok(self.vault.put_publication(&mut link)?)
     }
 

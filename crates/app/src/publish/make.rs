@@ -119,7 +119,12 @@ impl App {
         let mut id = [0; 16];
         self.inner.parts.entropy.fill(&mut id);
         let seen = observed.clone();
-        let decided = self.with_session(move |session| session.decide(&pairs, &seen, purpose, now)).await?;
+        let decided = self
+            .with_session(move |session| {
+                seen.iter().for_each(|observed| session.seen.keep(observed));
+                session.decide(&pairs, &seen, purpose, now)
+            })
+            .await?;
         let (mut rows, basis): (Vec<PlanRow>, Vec<RowBasis>) = decided.into_iter().unzip();
         for seen in &observed {
             let id = seen.environment.id;

@@ -4,6 +4,7 @@
 
 mod backups;
 mod drafts;
+mod drift;
 mod environments;
 mod publish;
 mod reconcile;
@@ -14,6 +15,7 @@ mod vault;
 
 pub use backups::*;
 pub use drafts::*;
+pub use drift::*;
 pub use environments::*;
 pub use publish::*;
 pub use reconcile::*;

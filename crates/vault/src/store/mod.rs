@@ -53,6 +53,7 @@ pub use listing::{DraftChanges, DraftSummary, ListedDraft};
 pub use migrate::SCHEMA;
 pub use publications::{
     Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
+    Settled, Standing,
 };
 pub use unsaved::Unsaved;
 pub use verify::{Findings, Unreadable};

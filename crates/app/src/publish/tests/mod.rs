@@ -3,6 +3,7 @@
 mod adopting;
 mod conflicts;
 mod deleting;
+mod drift;
 mod evidence;
 mod guards;
 mod journal;
