@@ -7,6 +7,7 @@ use sealpost_vault::key::{Keyring, OsKeyring, SecondProcess};
 use sealpost_vault::{Clock, Entropy, OsEntropy, SystemClock, Vault};
 use tokio::sync::broadcast;
 
+use crate::backups::Background;
 use crate::index::Index;
 use crate::key_slots::PendingRecovery;
 use crate::problem::{Code, Problem};
@@ -64,7 +65,9 @@ pub(crate) struct Inner {
     pub(crate) sandbox: SandboxHost,
     pub(crate) recovery: PendingRecovery,
     /// Work that nobody waits for but the end of the program.
-    pub(crate) background: Mutex<Vec<tokio::task::JoinHandle<()>>>,
+    pub(crate) background: Mutex<Vec<Background>>,
+    /// Held while the day's copy is made.
+    pub(crate) backing_up: Mutex<()>,
 }
 
 /// An open vault and its list.
@@ -90,6 +93,7 @@ impl App {
             sandbox: SandboxHost::default(),
             recovery: PendingRecovery::default(),
             background: Mutex::default(),
+            backing_up: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }

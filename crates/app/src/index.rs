@@ -3,6 +3,8 @@
 //! Names are sealed on disk, so search is here (ARCHITECTURE section 3). Secrets are never opened for it. Another
 //! process may write to the vault at any time: each use first asks for what changed since.
 
+mod refresh;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,8 +13,6 @@ use sealpost_vault::{
     PublicationState, Timestamp,
 };
 
-use crate::app::Session;
-use crate::problem::Problem;
 use crate::search_text::SearchText;
 use crate::views::{DraftCounts, DraftList, DraftQuery, DraftRow, Pip, SyncState};
 
@@ -57,52 +57,6 @@ pub(crate) struct Index {
     words: Option<SearchText>,
     /// Drafts that end within 30 days, counted anew when the minute changes.
     expiring: Option<(i64, u32)>,
-}
-
-impl Session {
-    /// Takes in what changed since the last time, here or in another process.
-    ///
-    /// # Errors
-    /// `Storage`, `Unreadable`.
-    pub(crate) fn refresh(&mut self) -> Result<(), Problem> {
-        let first = self.index.seq == 0;
-        if !first && self.vault.change_seq()? == self.index.seq {
-            return Ok(());
-        }
-        let changes = self.vault.drafts_since(self.index.seq)?;
-        self.index.environments = self.vault.environments()?;
-        let mut links: HashMap<DraftId, Vec<Publication>> = HashMap::new();
-        if first || changes.drafts.len() > 200 {
-            for publication in self.vault.publications(None)? {
-                links.entry(publication.draft).or_default().push(publication);
-            }
-        } else {
-            for draft in &changes.drafts {
-                let id = draft_id(draft);
-                links.insert(id, self.vault.publications(Some(id))?);
-            }
-        }
-        self.index.entries.reserve(changes.drafts.len());
-        self.index.places.reserve(changes.drafts.len());
-        for changed in changes.drafts {
-            let id = draft_id(&changed);
-            let publications = links.remove(&id).unwrap_or_default();
-            self.index.put(Entry::new(changed, &publications));
-        }
-        self.index.seq = changes.seq;
-        self.index.orders.clear();
-        self.index.words = None;
-        self.index.expiring = None;
-        self.index.count();
-        Ok(())
-    }
-}
-
-fn draft_id(listed: &ListedDraft) -> DraftId {
-    match listed {
-        ListedDraft::Readable(draft) => draft.id,
-        ListedDraft::Unreadable { id } => *id,
-    }
 }
 
 /// Where a draft stands in one environment.

@@ -139,8 +139,8 @@ impl App {
             notices: older.into_iter().collect(),
         };
         session.refresh()?;
-        // Stored first: what goes wrong in the background is told to the session.
-        self.back_up_daily(self.lock_session().insert(session));
+        *self.lock_session() = Some(session);
+        self.back_up_soon();
         Ok(())
     }
 
@@ -172,7 +172,7 @@ impl App {
         let status = self
             .blocking(|app| {
                 if let Some(mut session) = app.lock_session().take() {
-                    app.back_up_daily(&session);
+                    app.back_up_now(&session);
                     // Not raised is made up for by the next one; a lock must not fail for it.
                     drop(session.vault.raise_generation(&*app.inner.parts.keyring));
                 }

@@ -1,12 +1,12 @@
 //! Opening 100,000 drafts for a list: only what a row shows and a search looks at is decoded, borrowed from the opened
 //! bytes. Decoding whole [`DraftMeta`](crate::DraftMeta) values took three times as long (`cargo xtask bench`).
 //!
-//! SQLite is read by one thread, a batch of sealed rows at a time; the batch is then opened and decoded on all cores.
-//! What is held meanwhile is ciphertext of one batch, never the whole vault.
+//! SQLite is read by one thread, a batch of sealed rows at a time; full batches are opened, decoded and turned into what the
+//! caller shows on the other cores meanwhile.
 
 use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
 use rusqlite::{Row, Rows};
 use serde::Deserialize;
 
@@ -98,10 +98,8 @@ struct ListedFacts<'a> {
     not_after: Timestamp,
 }
 
-/// Rows read before they are opened side by side: enough work to be worth sharing, about 2 MB of ciphertext.
-const BATCH: usize = 4096;
-/// Fewer rows than this go to one core: waking another takes longer.
-const SHARE: usize = 256;
+/// Rows that one core opens at a time: enough work to be worth waking it, about 0.5 MB of ciphertext.
+const BATCH: usize = 1024;
 
 const COLUMNS: &str = "id, revision, updated_at, deleted_at, digest, type, meta";
 
@@ -152,22 +150,36 @@ impl SealedRow {
     }
 }
 
-fn open_all(mut rows: Rows<'_>, sealer: &Sealer) -> rusqlite::Result<Vec<ListedDraft>> {
-    let mut opened = Vec::new();
-    let mut batch = Vec::new();
-    loop {
-        let row = rows.next()?;
-        let last = row.is_none();
-        if let Some(row) = row {
+/// Reads here, and opens and shows what was read on the other cores meanwhile. The order is the file's.
+fn open_all<T: Send>(
+    mut rows: Rows<'_>,
+    sealer: &Sealer,
+    show: &(impl Fn(ListedDraft) -> T + Sync),
+) -> rusqlite::Result<Vec<T>> {
+    let open =
+        |batch: Vec<SealedRow>| batch.into_iter().map(|row| show(row.open(sealer))).collect::<Vec<T>>();
+    let shown = Mutex::new(Vec::new());
+    let rest = rayon::in_place_scope(|scope| -> rusqlite::Result<_> {
+        let (mut batch, mut turn) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
             batch.push(SealedRow::read(row)?);
+            if batch.len() == BATCH {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                let (open, shown) = (&open, &shown);
+                scope.spawn(move |_| {
+                    let opened = open(full);
+                    shown.lock().unwrap_or_else(PoisonError::into_inner).push((turn, opened));
+                });
+                turn += 1;
+            }
         }
-        if last || batch.len() == BATCH {
-            opened.par_extend(batch.par_drain(..).with_min_len(SHARE).map(|row| row.open(sealer)));
-        }
-        if last {
-            return Ok(opened);
-        }
-    }
+        // The last one here: a few rows are not worth waking another core.
+        Ok((turn, open(batch)))
+    })?;
+    let mut shown = shown.into_inner().unwrap_or_else(PoisonError::into_inner);
+    shown.push(rest);
+    shown.sort_unstable_by_key(|(turn, _)| *turn);
+    Ok(shown.into_iter().flat_map(|(_, batch)| batch).collect())
 }
 
 type Shown = (String, String, String, Vec<String>, Option<Timestamp>);
@@ -201,11 +213,11 @@ fn whole(bytes: &[u8]) -> Option<Shown> {
 
 /// What changed since a change number.
 #[derive(Debug, Clone)]
-pub struct DraftChanges {
+pub struct DraftChanges<T = ListedDraft> {
     /// Ask for changes after this next time.
     pub seq: i64,
     /// The drafts.
-    pub drafts: Vec<ListedDraft>,
+    pub drafts: Vec<T>,
 }
 
 impl Vault {
@@ -215,12 +227,24 @@ impl Vault {
     /// [`Error::Store`](crate::Error::Store). A row that does not open is not an error but a
     /// [`ListedDraft::Unreadable`].
     pub fn drafts_since(&self, seq: i64) -> Result<DraftChanges, crate::Error> {
+        self.drafts_since_as(seq, std::convert::identity)
+    }
+
+    /// As [`Vault::drafts_since`], each turned into what the caller shows on the core that opened it.
+    ///
+    /// # Errors
+    /// As [`Vault::drafts_since`].
+    pub fn drafts_since_as<T: Send>(
+        &self,
+        seq: i64,
+        show: impl Fn(ListedDraft) -> T + Sync,
+    ) -> Result<DraftChanges<T>, crate::Error> {
         let tx = self.connection.unchecked_transaction()?;
         let now: i64 = tx.query_row("SELECT change_seq FROM vault", [], |row| row.get(0))?;
         let filter = if seq == 0 { "" } else { "WHERE seq > ?1" };
         let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM draft {filter}"))?;
         let rows = if seq == 0 { statement.query([])? } else { statement.query([seq])? };
-        Ok(DraftChanges { seq: now, drafts: open_all(rows, &self.sealer)? })
+        Ok(DraftChanges { seq: now, drafts: open_all(rows, &self.sealer, &show)? })
     }
 }
 
