@@ -34,8 +34,6 @@ class Session {
   environments = $state<EnvironmentView[]>([]);
   settings = $state<Settings>(DEFAULTS);
   environmentId = $state<string | null>(null);
-  /** Its form, or what is there. */
-  environmentTab = $state<"connection" | "drift">("connection");
   palette = $state(false);
   newDraft = $state(false);
   now = $state(Date.now());
@@ -159,10 +157,9 @@ class Session {
     location.reload();
   }
 
-  go(screen: Screen, environmentId: string | null = null, tab: "connection" | "drift" = "connection"): void {
+  go(screen: Screen, environmentId: string | null = null): void {
     this.screen = screen;
     this.environmentId = environmentId;
-    this.environmentTab = tab;
   }
 
   environment(id: string): EnvironmentView | undefined {

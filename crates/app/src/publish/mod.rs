@@ -17,7 +17,6 @@ mod adopt;
 mod body;
 mod classify;
 mod compare;
-mod drift;
 mod execute;
 mod fields;
 mod make;
@@ -32,7 +31,6 @@ mod refresh;
 mod repeat;
 mod resume;
 mod runs;
-mod seen;
 mod send;
 mod settle;
 mod start;
@@ -42,7 +40,7 @@ mod unresolved;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use fields::{changed_labels, label};
+pub(crate) use fields::{Fields, changed_labels, diff, label, yes_no};
+pub(crate) use make::unique;
 pub(crate) use observe::{Connection, client_for};
 pub(crate) use runs::Runs;
-pub(crate) use seen::Seen;
