@@ -136,7 +136,6 @@ impl World {
             expected_revision: Some(view.revision),
             content: view.content,
             secrets: Default::default(),
-            override_secrets: Default::default(),
             unsaved: None,
         };
         save.content.description = description.to_owned();

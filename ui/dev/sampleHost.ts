@@ -1,3 +1,5 @@
+import { driftView, remoteView } from "../src/testing/sampleDrift";
+import { sampleEvidence } from "../src/testing/sampleEvidence";
 import type { Commands } from "../src/bindings/commands";
 import type { AppEvent, Code, DraftContent, DraftCounts, DraftQuery, DraftRow, DraftView, PlanRow, Problem, RunItem, RunView, VaultState, VaultStatus } from "../src/bindings/types";
 import type { Host } from "../src/host";
@@ -67,7 +69,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
     return {
       id, name: content.name, type: row.typeName, revision: row.revision, createdAt: Date.UTC(2026, 8, 3), updatedAt: row.updatedAt, deletedAt: row.deletedAt, content: structuredClone(content),
       secrets: secretsOf(content).map((field) => ({ field, set: true })), certificate: "facts" in content.details ? (content.details.facts ?? null) : null,
-      state: row.state, publications: publicationsOf(row), issues: [], overrides: [], readOnly: false,
+      state: row.state, publications: publicationsOf(row), issues: [], readOnly: false,
     };
   }
 
@@ -119,7 +121,6 @@ export function sampleHost(wanted: URLSearchParams): Host {
         ],
         certificate: "facts" in save.content.details ? (save.content.details.facts ?? null) : null,
         strength: typed?.do === "set" ? Math.min(4, Math.floor(typed.value.length / 5)) : null,
-        there: {},
       };
     },
     draft_save: ({ save }) => {
@@ -175,6 +176,10 @@ export function sampleHost(wanted: URLSearchParams): Host {
     publish_cancel: () => null,
     publication_refresh: () => 1,
     remote_list: () => [],
+    remote_seen: () => remoteView(),
+    remote_look: () => remoteView({ lookedAt: Date.now() }),
+    drift_settle: () => driftView(),
+    attempt_evidence: () => sampleEvidence(),
     activity_list: () => ({ entries: ACTIVITY, nextBefore: null }),
     settings_get: () => settings,
     settings_set: (args) => (settings = args.settings),

@@ -7,7 +7,7 @@ function row(draft: number, environment: number, part: Partial<PlanRow>): PlanRo
   return {
     key: `draft-${draft}:env-${environment}`, draftId: `draft-${draft}`, draftName: name, typeName, revision: 14, environmentId: `env-${environment}`, action: "update",
     remoteId: "CREDENTIALS_VAULT-1E6EA5075AF7E85D", request: "PUT …/CREDENTIALS_VAULT-1E6EA5075AF7E85D", summary: "", changes: [], unchanged: [], reasons: [], warnings: [],
-    ownerChange: null, usage: [], monitors: [], adoptable: [], conflict: [], fingerprint: "", ...part,
+    ownerChange: null, usage: [], monitors: [], adoptable: [], conflict: [], standing: [], fingerprint: "", ...part,
   };
 }
 

@@ -7,10 +7,11 @@ use sealpost_vault::key::{Keyring, OsKeyring, SecondProcess};
 use sealpost_vault::{Clock, Entropy, OsEntropy, SystemClock, Vault};
 use tokio::sync::broadcast;
 
+use crate::backups::Background;
 use crate::index::Index;
 use crate::key_slots::PendingRecovery;
 use crate::problem::{Code, Problem};
-use crate::publish::Runs;
+use crate::publish::{Runs, Seen};
 use crate::sandbox_environment::SandboxHost;
 use crate::views::{AppEvent, VaultState};
 use crate::wait::{RealSleeper, Sleeper};
@@ -64,13 +65,17 @@ pub(crate) struct Inner {
     pub(crate) sandbox: SandboxHost,
     pub(crate) recovery: PendingRecovery,
     /// Work that nobody waits for but the end of the program.
-    pub(crate) background: Mutex<Vec<tokio::task::JoinHandle<()>>>,
+    pub(crate) background: Mutex<Vec<Background>>,
+    /// Held while the day's copy is made.
+    pub(crate) backing_up: Mutex<()>,
 }
 
 /// An open vault and its list.
 pub(crate) struct Session {
     pub(crate) vault: Vault,
     pub(crate) index: Index,
+    /// The sets of environments as they were seen last.
+    pub(crate) seen: Seen,
     /// What the person should know of this vault until it is locked.
     pub(crate) notices: Vec<Problem>,
 }
@@ -88,6 +93,7 @@ impl App {
             sandbox: SandboxHost::default(),
             recovery: PendingRecovery::default(),
             background: Mutex::default(),
+            backing_up: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }

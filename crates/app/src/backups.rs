@@ -2,11 +2,13 @@
 //! is there.
 //!
 //! ```text
-//! unlock or lock ─▶ newest older than a day? ─▶ backup in the background ─▶ read back ─▶ older ones beyond the last n go
+//! unlock (a little later) or lock ─▶ newest older than a day? ─▶ backup in the background ─▶ read back ─▶ older ones beyond the last n go
 //! <vault>/backups/vault-20261124-080000-daily.sealpost       each a complete vault file with the slots of its time
 //! ```
 //!
 //! Only copies that were made by themselves are ever removed, and only after a newer one was found sound.
+
+mod daily;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +18,8 @@ use sealpost_vault::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::app::{App, Session};
+pub(crate) use self::daily::Background;
+use crate::app::App;
 use crate::problem::{Code, Problem};
 use crate::time::moment;
 use crate::views::{BackupDone, BackupStatus, BackupView, DrillView, PortableDone, RestoreDone, VaultState};
@@ -150,31 +153,6 @@ pub(crate) fn newest(folder: &Path) -> Option<PathBuf> {
 impl App {
     fn backup_folder(&self) -> PathBuf {
         self.folder().join(FOLDER)
-    }
-
-    /// Makes the day's copy if it is due, on a connection of its own, while the caller goes on.
-    pub(crate) fn back_up_daily(&self, session: &Session) {
-        if !due(&copies(&self.backup_folder()), self.now()) {
-            return;
-        }
-        let Ok(mut vault) = session.vault.again() else { return };
-        let app = self.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            if let Err(problem) = make(&mut vault, DAILY) {
-                app.notice(not_backed_up(&problem));
-            }
-        });
-        self.inner.background.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(task);
-    }
-
-    /// Waits for what runs in the background, so that a program that ends does not cut it off.
-    pub async fn settled(&self) {
-        let tasks = std::mem::take(
-            &mut *self.inner.background.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
-        );
-        for task in tasks {
-            drop(task.await);
-        }
     }
 
     /// Done with the vault: raises its generation if it was written to, and waits for what runs in the background.

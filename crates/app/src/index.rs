@@ -3,16 +3,16 @@
 //! Names are sealed on disk, so search is here (ARCHITECTURE section 3). Secrets are never opened for it. Another
 //! process may write to the vault at any time: each use first asks for what changed since.
 
+mod refresh;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use sealpost_vault::{
-    CredentialType, DraftDigests, DraftId, DraftSummary, Environment, EnvironmentId, ListedDraft,
-    Publication, PublicationState, Timestamp,
+    CredentialType, Digest, DraftId, DraftSummary, Environment, EnvironmentId, ListedDraft, Publication,
+    PublicationState, Timestamp,
 };
 
-use crate::app::Session;
-use crate::problem::Problem;
 use crate::search_text::SearchText;
 use crate::views::{DraftCounts, DraftList, DraftQuery, DraftRow, Pip, SyncState};
 
@@ -59,55 +59,9 @@ pub(crate) struct Index {
     expiring: Option<(i64, u32)>,
 }
 
-impl Session {
-    /// Takes in what changed since the last time, here or in another process.
-    ///
-    /// # Errors
-    /// `Storage`, `Unreadable`.
-    pub(crate) fn refresh(&mut self) -> Result<(), Problem> {
-        let first = self.index.seq == 0;
-        if !first && self.vault.change_seq()? == self.index.seq {
-            return Ok(());
-        }
-        let changes = self.vault.drafts_since(self.index.seq)?;
-        self.index.environments = self.vault.environments()?;
-        let mut links: HashMap<DraftId, Vec<Publication>> = HashMap::new();
-        if first || changes.drafts.len() > 200 {
-            for publication in self.vault.publications(None)? {
-                links.entry(publication.draft).or_default().push(publication);
-            }
-        } else {
-            for draft in &changes.drafts {
-                let id = draft_id(draft);
-                links.insert(id, self.vault.publications(Some(id))?);
-            }
-        }
-        self.index.entries.reserve(changes.drafts.len());
-        self.index.places.reserve(changes.drafts.len());
-        for changed in changes.drafts {
-            let id = draft_id(&changed);
-            let publications = links.remove(&id).unwrap_or_default();
-            self.index.put(Entry::new(changed, &publications));
-        }
-        self.index.seq = changes.seq;
-        self.index.orders.clear();
-        self.index.words = None;
-        self.index.expiring = None;
-        self.index.count();
-        Ok(())
-    }
-}
-
-fn draft_id(listed: &ListedDraft) -> DraftId {
-    match listed {
-        ListedDraft::Readable(draft) => draft.id,
-        ListedDraft::Unreadable { id } => *id,
-    }
-}
-
 /// Where a draft stands in one environment.
-pub(crate) fn state_of(digests: &DraftDigests, publication: &Publication) -> SyncState {
-    let same = publication.digest.as_ref() == Some(digests.in_environment(publication.environment));
+pub(crate) fn state_of(digest: &Digest, publication: &Publication) -> SyncState {
+    let same = publication.digest.as_ref() == Some(digest);
     match publication.state {
         PublicationState::Failed => SyncState::Failed,
         PublicationState::Unclear => SyncState::Unclear,
@@ -164,14 +118,13 @@ impl Entry {
         let remote_ids = publications.iter().filter_map(|p| p.meta.remote_id.as_deref());
         let mut haystack =
             String::with_capacity(draft.name.len() + draft.summary.len() + draft.description.len() + 8);
-        let own = draft.tags.iter().chain(&draft.other_names);
         let words = [draft.name.as_str(), &draft.summary, &draft.description];
-        for word in words.into_iter().chain(own.map(String::as_str)).chain(remote_ids) {
+        for word in words.into_iter().chain(draft.tags.iter().map(String::as_str)).chain(remote_ids) {
             push_lowercase(&mut haystack, word);
             haystack.push('\n');
         }
         let links: Vec<_> =
-            publications.iter().map(|p| (p.environment, state_of(&draft.digests, p))).collect();
+            publications.iter().map(|p| (p.environment, state_of(&draft.digest, p))).collect();
         Self {
             id: draft.id,
             credential_type: draft.credential_type,

@@ -132,10 +132,15 @@ impl App {
 
     pub(crate) fn begin_session(&self, vault: Vault) -> Result<(), Problem> {
         let older = vault.older_copy(&*self.inner.parts.keyring).map(older_copy);
-        let mut session = Session { vault, index: Index::default(), notices: older.into_iter().collect() };
+        let mut session = Session {
+            vault,
+            index: Index::default(),
+            seen: crate::publish::Seen::default(),
+            notices: older.into_iter().collect(),
+        };
         session.refresh()?;
-        // Stored first: what goes wrong in the background is told to the session.
-        self.back_up_daily(self.lock_session().insert(session));
+        *self.lock_session() = Some(session);
+        self.back_up_soon();
         Ok(())
     }
 
@@ -167,7 +172,7 @@ impl App {
         let status = self
             .blocking(|app| {
                 if let Some(mut session) = app.lock_session().take() {
-                    app.back_up_daily(&session);
+                    app.back_up_now(&session);
                     // Not raised is made up for by the next one; a lock must not fail for it.
                     drop(session.vault.raise_generation(&*app.inner.parts.keyring));
                 }
@@ -212,18 +217,13 @@ impl App {
         .await
     }
 
-    /// One secret in clear: the draft's own, or as it is in one environment. Recorded in the activity log before it is given out, unless the vault can't be written: a
+    /// One secret in clear. Recorded in the activity log before it is given out, unless the vault can't be written: a
     /// full disk must not stand between a person and the only copy of a secret.
     ///
     /// # Errors
     /// `NotFound` if the draft or the value does not exist, `VaultLocked`, `Unreadable`.
-    pub async fn secret_reveal(
-        &self,
-        id: &str,
-        field: SecretField,
-        environment: Option<&str>,
-    ) -> Result<RevealedSecret, Problem> {
-        self.open_secret(id, field, environment, "secretRevealed").await
+    pub async fn secret_reveal(&self, id: &str, field: SecretField) -> Result<RevealedSecret, Problem> {
+        self.open_secret(id, field, "secretRevealed").await
     }
 
     /// One secret for the clipboard; the shell puts it there and clears it. Recorded first.
@@ -234,32 +234,25 @@ impl App {
         &self,
         id: &str,
         field: SecretField,
-        environment: Option<&str>,
     ) -> Result<RevealedSecret, Problem> {
-        self.open_secret(id, field, environment, "secretCopied").await
+        self.open_secret(id, field, "secretCopied").await
     }
 
     async fn open_secret(
         &self,
         id: &str,
         field: SecretField,
-        environment: Option<&str>,
         kind: &'static str,
     ) -> Result<RevealedSecret, Problem> {
         let id = crate::drafts::parse_id(id)?;
-        let environment = environment.map(crate::environments::parse_environment_id).transpose()?;
         self.with_session(move |session| {
             let (draft, _) = session.vault.draft(id)?;
             let (_, secrets) = session.vault.draft_secrets(id)?;
-            let secrets = environment.map_or_else(|| secrets.own_only(), |id| secrets.in_environment(id));
             let value = secrets.get(field).cloned().ok_or_else(|| Problem::not_found("stored value"))?;
-            let mut entry = NewActivity::of(kind)
+            let entry = NewActivity::of(kind)
                 .about_draft(id)
                 .with_draft_name(&draft.meta.name)
                 .line("Field", field.name());
-            if let Some(id) = environment {
-                entry = entry.about_environment(id, session.environment_name(id));
-            }
             match session.vault.record(&entry) {
                 Err(Error::Store(StoreError::Full | StoreError::ReadOnly(_))) => {}
                 recorded => recorded?,
@@ -346,10 +339,7 @@ impl VaultStatus {
 fn entry_view(entry: Activity) -> ActivityEntry {
     let draft = entry.detail.draft_name.clone().unwrap_or_else(|| "a draft".into());
     let environment = entry.detail.environment_name.clone().unwrap_or_else(|| "an environment".into());
-    let line = |wanted: &str| {
-        entry.detail.lines.iter().find(|(label, _)| label == wanted).map_or("", |(_, value)| value.as_str())
-    };
-    let (count, group) = (line("Drafts"), line("Group"));
+    let count = entry.detail.lines.iter().find(|(label, _)| label == "Drafts").map_or("", |(_, value)| value);
     let (text, tone) = match entry.kind.as_str() {
         "vaultCreated" => ("Vault created".to_owned(), "ok"),
         "vaultRekeyed" => ("Gave the vault a new key".to_owned(), "ok"),
@@ -359,12 +349,6 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "keySlotRemoved" => ("Removed a way to open the vault".to_owned(), "warn"),
         "draftCreated" => (format!("Created {draft}"), "ok"),
         "draftSaved" => (format!("Saved {draft}"), "ok"),
-        "rotationStarted" => (format!("Began to rotate the secret of {draft}"), "ok"),
-        "rotationEnded" => (format!("Ended the rotation of {draft}"), "ok"),
-        "rolledBack" => (format!("Set {draft} back to an earlier secret for {environment}"), "warn"),
-        "rolledForward" => (format!("Took the earlier secret of {draft} away from {environment}"), "ok"),
-        "groupSaved" => (format!("Saved group {group}"), "ok"),
-        "groupDeleted" => (format!("Removed group {group}"), "warn"),
         "draftDeleted" => (format!("Moved {draft} to the trash"), "warn"),
         "draftRestored" => (format!("Restored {draft}"), "ok"),
         "draftsImported" if count == "1" => ("Imported 1 draft".to_owned(), "ok"),
@@ -382,6 +366,10 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "unpublished" => (format!("Deleted {draft} from {environment}"), "ok"),
         "adopted" => (format!("Linked {draft} to a set in {environment}"), "ok"),
         "reconciled" => (format!("Found out what became of {draft} in {environment}"), "ok"),
+        "driftAccepted" => (format!("Accepted what {draft} is in {environment}"), "ok"),
+        "driftIgnored" => (format!("Stopped comparing a field of {draft} in {environment}"), "warn"),
+        "driftCompared" => (format!("Compares a field of {draft} in {environment} again"), "ok"),
+        "linkForgotten" => (format!("Forgot the set of {draft} that is gone from {environment}"), "warn"),
         "driftFound" => (format!("{draft} changed in {environment}"), "warn"),
         other => (other.to_owned(), "ok"),
     };

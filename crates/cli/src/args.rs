@@ -1,13 +1,9 @@
 //! Names of the command line; scripts depend on them (ARCHITECTURE, "The command line"). A secret is never an argument.
 
-mod rotation;
-
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use sealpost_app::parts::UnlockMode;
-
-pub(crate) use rotation::{GroupCommand, OverrideArgs, RotateArgs};
 
 /// Draft Dynatrace credential sets offline and publish them with a plan.
 #[derive(Debug, Parser)]
@@ -53,11 +49,6 @@ pub(crate) enum Command {
     /// Publish drafts to environments, after showing the plan.
     #[command(after_help = "Example:\n  sealpost publish shop-login --env prod --confirm prod --yes")]
     Publish(PublishArgs),
-    /// Change a secret: in one environment first, then in the rest; back per environment.
-    #[command(
-        after_help = "Example:\n  sealpost rotate shop-login --canary staging --secret env:NEW_PASSWORD\n  sealpost rotate shop-login --continue\n  sealpost rotate shop-login --rollback --env staging\n\nWithout options it says how far the rotation is; without a draft, it lists all rotations."
-    )]
-    Rotate(RotateArgs),
     /// Show where drafts stand in each environment.
     #[command(after_help = "Example:\n  sealpost status --refresh shop-login")]
     Status {
@@ -66,6 +57,17 @@ pub(crate) enum Command {
         refresh: bool,
         /// Ids, unique id prefixes or unique names; all drafts if none is named.
         drafts: Vec<String>,
+    },
+    /// Show what differs between what was published and what is there, and settle it.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Example:\n  sealpost drift --refresh\n  sealpost drift accept shop-login --env prod description"
+    )]
+    Drift {
+        #[command(flatten)]
+        list: DriftListArgs,
+        #[command(subcommand)]
+        command: Option<DriftCommand>,
     },
     /// Look at the sets that live in an environment.
     #[command(subcommand, after_help = "Example:\n  sealpost remote list prod")]
@@ -315,11 +317,6 @@ pub(crate) enum DraftCommand {
         #[arg(long, value_name = "N")]
         revision: Option<u32>,
     },
-    /// Say what is another one in one environment: name, user, access, secrets, …
-    #[command(
-        after_help = "Example:\n  sealpost draft override shop-login --env prod --user robot-prod --secret env:PROD_PASSWORD\n  sealpost draft override shop-login --env prod --clear user"
-    )]
-    Override(OverrideArgs),
     /// Move a draft to the trash; nothing is deleted in any environment.
     #[command(after_help = "Example:\n  sealpost draft rm shop-login")]
     Rm {
@@ -346,9 +343,6 @@ pub(crate) enum DraftCommand {
         /// The secret, in the API's spelling.
         #[arg(value_parser = ["password", "token", "certificate", "authenticationPassword", "privacyPassword", "secretKey"])]
         field: String,
-        /// As it is in this environment.
-        #[arg(long, value_name = "NAME")]
-        env: Option<String>,
     },
 }
 
@@ -390,9 +384,6 @@ pub(crate) enum EnvCommand {
         /// Its name.
         name: String,
     },
-    /// Make, change and remove groups of environments, to publish to by one name.
-    #[command(subcommand, after_help = "Example:\n  sealpost env group add europe --env staging --env prod")]
-    Group(GroupCommand),
     /// Test the connection: address, TLS, scopes, owner, expiry.
     #[command(after_help = "Example:\n  sealpost env test prod")]
     Test {
@@ -429,11 +420,8 @@ pub(crate) struct Targets {
     #[arg(required = true)]
     pub(crate) drafts: Vec<String>,
     /// Names of environments.
-    #[arg(long = "env", required_unless_present = "groups", value_name = "NAME")]
+    #[arg(long = "env", required = true, value_name = "NAME")]
     pub(crate) envs: Vec<String>,
-    /// Names of groups of environments.
-    #[arg(long = "group", value_name = "NAME")]
-    pub(crate) groups: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -442,11 +430,8 @@ pub(crate) struct PublishArgs {
     #[arg(required_unless_present_any = ["plan", "resume"])]
     pub(crate) drafts: Vec<String>,
     /// Names of environments.
-    #[arg(long = "env", required_unless_present_any = ["plan", "resume", "groups"], value_name = "NAME")]
+    #[arg(long = "env", required_unless_present_any = ["plan", "resume"], value_name = "NAME")]
     pub(crate) envs: Vec<String>,
-    /// Names of groups of environments.
-    #[arg(long = "group", value_name = "NAME", conflicts_with_all = ["plan", "resume"])]
-    pub(crate) groups: Vec<String>,
     /// Publish exactly this plan, the JSON of `sealpost --json plan`; rows that moved since are refused.
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["drafts", "envs", "resume"])]
     pub(crate) plan: Option<String>,
@@ -485,6 +470,56 @@ pub(crate) struct ConsentArgs {
     /// Agree that sets get another owner.
     #[arg(long)]
     pub(crate) accept_owner_change: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftListArgs {
+    /// Ids, unique id prefixes or unique names; all drafts if none is named.
+    pub(crate) drafts: Vec<String>,
+    /// Only this environment.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// Read the environments first.
+    #[arg(long)]
+    pub(crate) refresh: bool,
+}
+
+/// How a difference is settled. Pushing is `publish --keep-mine`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DriftCommand {
+    /// Let fields stay as they are there now; another value there is a difference again.
+    #[command(after_help = "Example:\n  sealpost drift accept shop-login --env prod description")]
+    Accept(DriftFields),
+    /// Stop comparing fields of a draft in one environment.
+    #[command(after_help = "Example:\n  sealpost drift ignore shop-login --env prod scopes")]
+    Ignore(DriftFields),
+    /// Compare fields again that were accepted or ignored.
+    #[command(after_help = "Example:\n  sealpost drift compare shop-login --env prod scopes")]
+    Compare(DriftFields),
+    /// Take what is there into the draft, as a new revision.
+    #[command(after_help = "Example:\n  sealpost drift take shop-login --env prod")]
+    Take(DriftPlace),
+    /// Forget the id of a set that is gone there; the draft is kept.
+    #[command(after_help = "Example:\n  sealpost drift forget shop-login --env prod")]
+    Forget(DriftPlace),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftPlace {
+    /// An id, a unique id prefix or a unique name.
+    pub(crate) draft: String,
+    /// The environment.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftFields {
+    #[command(flatten)]
+    pub(crate) place: DriftPlace,
+    /// Fields in the API's spelling, as `sealpost drift` shows them.
+    #[arg(required = true, value_name = "FIELD")]
+    pub(crate) fields: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -56,16 +56,40 @@ pub(super) fn url_check(url: &str) -> UrlCheck {
 }
 
 #[tauri::command]
-pub(super) async fn group_list(app: State<'_, App>) -> Answer<Vec<GroupView>> {
-    app.group_list().await
+pub(super) async fn remote_look(app: State<'_, App>, environment_id: String) -> Answer<RemoteView> {
+    app.remote_look(&environment_id).await
 }
 
 #[tauri::command]
-pub(super) async fn group_save(app: State<'_, App>, save: GroupSave) -> Answer<GroupView> {
-    app.group_save(save).await
+pub(super) async fn remote_seen(app: State<'_, App>, environment_id: String) -> Answer<RemoteView> {
+    app.remote_seen(&environment_id).await
 }
 
 #[tauri::command]
-pub(super) async fn group_delete(app: State<'_, App>, id: String) -> Answer<()> {
-    app.group_delete(&id).await
+pub(super) async fn drift_settle(
+    app: State<'_, App>,
+    draft_id: String,
+    environment_id: String,
+    paths: Vec<String>,
+    how: DriftSettlement,
+) -> Answer<DriftView> {
+    app.drift_settle(&draft_id, &environment_id, paths, how).await
+}
+
+#[tauri::command]
+pub(super) async fn drift_take_theirs(
+    app: State<'_, App>,
+    draft_id: String,
+    environment_id: String,
+) -> Answer<DraftView> {
+    app.drift_take_theirs(&draft_id, &environment_id).await
+}
+
+#[tauri::command]
+pub(super) async fn drift_forget(
+    app: State<'_, App>,
+    draft_id: String,
+    environment_id: String,
+) -> Answer<()> {
+    app.drift_forget(&draft_id, &environment_id).await
 }

@@ -105,3 +105,40 @@ fn with_nothing_unresolved_reconcile_and_resume_say_so() {
     let wrong = line.run(&["reconcile", "--choose", "no-equals-sign"], "");
     assert_eq!(wrong.code, 1, "{wrong:?}");
 }
+
+#[test]
+fn a_difference_there_is_listed_accepted_ignored_compared_again_taken_and_forgotten() {
+    let (line, sandbox) = ready("cli-drift", &[]);
+    line.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+    let id = sets(&line)[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(line.ok(&["drift", "--refresh"], "").as_array().unwrap().len(), 0);
+
+    let other = created("cli-drift-other");
+    other.ok(&["env", "add", "there", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
+    other.ok(&["remote", "adopt", "there", &id], "");
+    let theirs = LOGIN.replace("\"scopes\"", "\"description\":\"theirs\",\"scopes\"");
+    other.ok(&["draft", "edit", "shop", "--from", "-"], &theirs);
+    other.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+
+    let found = line.run(&["--json", "drift", "--refresh", "--env", "there"], "");
+    assert_eq!(found.code, 3, "something is open: {found:?}");
+    assert_eq!(found.json()[0]["fields"][0]["path"], "description");
+    let settle = |how: &str| line.ok(&["drift", how, "shop", "--env", "there", "description"], "");
+    let plan = || line.ok(&["plan", "shop", "--env", "there"], "")["rows"][0]["action"].clone();
+    for how in ["accept", "ignore"] {
+        assert_eq!(settle(how)["state"], "matches", "{how}");
+        assert_eq!(plan(), "noChange", "{how}");
+        assert_eq!(line.run(&["drift"], "").code, 0, "settled, and still listed");
+    }
+    assert_eq!(settle("compare")["state"], "drifted");
+    assert_eq!(plan(), "conflict");
+    let wrong = line.run(&["drift", "ignore", "shop", "--env", "there", "password"], "");
+    assert!(wrong.code == 1 && wrong.stderr.contains("description"), "names the fields there are: {wrong:?}");
+    assert_eq!(line.run(&["drift", "forget", "shop", "--env", "there"], "").code, 1, "it is not gone");
+    assert_eq!(line.ok(&["drift", "take", "shop", "--env", "there"], "")["content"]["description"], "theirs");
+    other.ok(&["unpublish", "shop", "--env", "there", "--yes"], "");
+    let gone = line.run(&["--json", "drift", "--refresh"], "");
+    assert_eq!((gone.code, gone.json()[0]["state"].as_str()), (3, Some("missing")), "{gone:?}");
+    line.ok(&["drift", "forget", "shop", "--env", "there"], "");
+    assert_eq!(plan(), "create");
+}

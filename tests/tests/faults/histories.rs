@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use sealpost_app::views::DriftSettlement;
 use sealpost_tests::world::{World, soaking};
 
 #[derive(Debug, Clone)]
@@ -13,6 +14,7 @@ enum Step {
     Unpublish(usize),
     ChangedThere(usize),
     DeletedThere(usize),
+    Settle(usize, DriftSettlement),
     Reconcile,
     Restart,
     TimePasses,
@@ -29,6 +31,9 @@ const FAULTS: [&str; 8] = [
     "truncated-body:times=2",
 ];
 
+const HOWS: [DriftSettlement; 3] =
+    [DriftSettlement::Accept, DriftSettlement::Ignore, DriftSettlement::Compare];
+
 fn step() -> impl Strategy<Value = Step> {
     let draft = 0..3_usize;
     prop_oneof![
@@ -38,7 +43,8 @@ fn step() -> impl Strategy<Value = Step> {
         prop::sample::select(&FAULTS[..]).prop_map(Step::Publish),
         draft.clone().prop_map(Step::Unpublish),
         draft.clone().prop_map(Step::ChangedThere),
-        draft.prop_map(Step::DeletedThere),
+        draft.clone().prop_map(Step::DeletedThere),
+        (draft, prop::sample::select(&HOWS[..])).prop_map(|(draft, how)| Step::Settle(draft, how)),
         Just(Step::Reconcile),
         Just(Step::Restart),
         Just(Step::TimePasses),
@@ -88,6 +94,13 @@ async fn live(steps: &[Step]) {
             }
             Step::ChangedThere(draft) => elsewhere(&world, &drafts[*draft], true).await,
             Step::DeletedThere(draft) => elsewhere(&world, &drafts[*draft], false).await,
+            Step::Settle(draft, how) => {
+                // Refused if there is nothing to settle, which is an answer too.
+                let (draft, environment) = (&drafts[*draft], &world.environments[0]);
+                drop(world.app().remote_look(environment).await);
+                let paths = vec!["description".to_owned()];
+                drop(world.app().drift_settle(draft, environment, paths, *how).await);
+            }
             Step::Reconcile => drop(world.reconcile().await),
             Step::Restart => world.restart().await,
             Step::TimePasses => world.clock.advance_millis(90_000),

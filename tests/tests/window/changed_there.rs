@@ -102,7 +102,8 @@ fn a_change_there_is_a_conflict_a_foreign_set_is_adopted_and_unpublishing_keeps_
         // A set of somebody else comes into the vault, without its secret.
         other.request("POST", "", &body("foreign-login", "made elsewhere"));
         window.script("[...document.querySelectorAll('.sidebar .nav')].find((one) => one.title === 'second').click()", vec![]).await.unwrap();
-        window.click("remote-sets", "remote-look").await.unwrap();
+        window.script("[...document.querySelectorAll('[role=radio]')].find((one) => one.textContent.trim() === 'Drift').click()", vec![]).await.unwrap();
+        window.click("drift-pane", "remote-look").await.unwrap();
         window.element("remote-sets", "remote-set").await.unwrap();
         axe.look(&window, "sets that are not in the vault").await;
         window.click("remote-sets", "adopt").await.unwrap();

@@ -1042,70 +1042,6 @@ field: SecretField,
  */
 set: boolean, };
 
-export type OverrideContent = { 
-/**
- * Display name there.
- */
-name?: string, 
-/**
- * Description there.
- */
-description?: string, 
-/**
- * User, SNMP username or AWS access key ID there.
- */
-user?: string, 
-/**
- * Scopes there.
- */
-scopes?: Array<Scope>, 
-/**
- * Owner only there.
- */
-ownerAccessOnly?: boolean, 
-/**
- * Users and apps that may use the set there.
- */
-allowedEntities?: Array<AllowedEntity>, 
-/**
- * Without a user's context there.
- */
-allowContextlessRequests?: boolean, };
-
-export type OverrideView = { 
-/**
- * The environment.
- */
-environmentId: string, 
-/**
- * Its name; empty if it was removed.
- */
-environment: string, 
-/**
- * Its colour.
- */
-colour: string, 
-/**
- * Labels of what differs there.
- */
-fields: Array<string>, 
-/**
- * Secrets that have another value there.
- */
-secrets: Array<SecretField>, 
-/**
- * What the certificate file there says, if it is another one.
- */
-certificate: CertificateFacts | null, 
-/**
- * Put there by a roll-back.
- */
-rolledBack: boolean, 
-/**
- * Findings that only this environment has; errors block publishing to it.
- */
-issues: Array<Issue>, };
-
 export type DraftContent = { 
 /**
  * Display name.
@@ -1146,11 +1082,7 @@ tags: Array<string>,
 /**
  * When the secret stops working, milliseconds since the epoch.
  */
-expiresAt: number | null, 
-/**
- * What differs per environment, by its id. One that is left out of a save is taken away, its secrets with it.
- */
-overrides: Record<string, OverrideContent>, };
+expiresAt: number | null, };
 
 export type DraftView = { 
 /**
@@ -1206,10 +1138,6 @@ publications: Array<PublicationView>,
  */
 issues: Array<Issue>, 
 /**
- * What is overridden per environment.
- */
-overrides: Array<OverrideView>, 
-/**
  * Can't be edited or published: a type this version does not know.
  */
 readOnly: boolean, };
@@ -1232,10 +1160,6 @@ content: DraftContent,
  */
 secrets: Partial<Record<SecretField, SecretEdit>>, 
 /**
- * The same per environment, by its id: `clear` makes the secret there what it is everywhere.
- */
-overrideSecrets?: Record<string, Partial<Record<SecretField, SecretEdit>>>, 
-/**
  * Unsaved work these edits come from: secrets with `unsaved` are taken from it, and a save settles it.
  */
 unsaved?: string, };
@@ -1252,11 +1176,7 @@ certificate: CertificateFacts | null,
 /**
  * How hard the newly set password is to guess: 0 to 4, if one was set.
  */
-strength: number | null, 
-/**
- * Findings that only one environment has, by its id.
- */
-there: Record<string, Issue[]>, };
+strength: number | null, };
 
 export type RevisionView = { 
 /**
@@ -1366,11 +1286,7 @@ expectedRevision: number | null,
 /**
  * Secret fields that were typed or cleared; an environment's token is `token`.
  */
-secrets: { [key in SecretField]?: UnsavedSecret }, 
-/**
- * The same per environment, for a draft's overrides.
- */
-overrideSecrets: Record<string, Partial<Record<SecretField, UnsavedSecret>>>, } & ({ "form": "draft", 
+secrets: { [key in SecretField]?: UnsavedSecret }, } & ({ "form": "draft", 
 /**
  * Everything but the secrets.
  */
@@ -1727,6 +1643,104 @@ theirs: Array<string>,
  */
 mine: Array<string>, };
 
+export type FieldStanding = "open" | "accepted" | "ignored";
+
+export type StandingField = { 
+/**
+ * Path in the API's spelling.
+ */
+path: string, 
+/**
+ * Label for people.
+ */
+label: string, 
+/**
+ * Accepted or ignored.
+ */
+standing: FieldStanding, 
+/**
+ * As it is there, as lines.
+ */
+theirs: Array<string>, 
+/**
+ * As the draft has it, as lines.
+ */
+mine: Array<string>, };
+
+export type DriftSettlement = "accept" | "ignore" | "compare";
+
+export type DriftField = { 
+/**
+ * Path in the API's spelling.
+ */
+path: string, 
+/**
+ * Label for people.
+ */
+label: string, 
+/**
+ * As last published, as lines.
+ */
+published: Array<string>, 
+/**
+ * As it is there, as lines.
+ */
+theirs: Array<string>, 
+/**
+ * As it is in the draft, as lines.
+ */
+mine: Array<string>, 
+/**
+ * What a person said of it.
+ */
+standing: FieldStanding, };
+
+export type DriftView = { 
+/**
+ * The draft.
+ */
+draftId: string, 
+/**
+ * Its name.
+ */
+draftName: string, 
+/**
+ * Its type (API spelling).
+ */
+type: string, 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * Its name.
+ */
+environment: string, 
+/**
+ * Id of the set there.
+ */
+remoteId: string, 
+/**
+ * Where it stands.
+ */
+state: SyncState, 
+/**
+ * Its owner there.
+ */
+owner: string | null, 
+/**
+ * When the difference was first seen, milliseconds since the epoch; the server does not say when it was made.
+ */
+seenAt: number | null, 
+/**
+ * When the set was last read, milliseconds since the epoch.
+ */
+verifiedAt: number | null, 
+/**
+ * Fields that differ, and those that are ignored.
+ */
+fields: Array<DriftField>, };
+
 export type PlanRow = { 
 /**
  * Name of the row within its plan: `draft:environment`.
@@ -1804,6 +1818,10 @@ adoptable: Array<FoundSet>,
  * What was changed there since it was last published, field by field; not empty for a conflict.
  */
 conflict: Array<ConflictField>, 
+/**
+ * What differs there and was accepted or is ignored. No reason to publish; an update replaces it all the same.
+ */
+standing: Array<StandingField>, 
 /**
  * Equal as long as draft, publication and remote metadata are what this row was decided on.
  */
@@ -2091,145 +2109,27 @@ usage: Array<UsageView>,
  */
 draftId: string | null, };
 
-export type RotationStart = { 
-/**
- * The draft.
- */
-id: string, 
-/**
- * The revision that was edited; refused if another one is stored by now.
- */
-expectedRevision?: number, 
-/**
- * Environments that get the new secret first.
- */
-canary: Array<string>, 
-/**
- * The new values: at least one is set.
- */
-secrets: Partial<Record<SecretField, SecretEdit>>, 
-/**
- * The user or access key ID that belongs to the new secret, if it is another one.
- */
-user?: string, };
-
-export type RotatedState = "waiting" | "done" | "rollingBack" | "rolledBack" | "failed" | "unclear";
-
-export type RotationPhase = "canary" | "check" | "rest" | "done" | "rolledBack";
-
-export type PreviousSecret = { 
-/**
- * The last revision of the draft that holds it.
- */
-revision: number, 
-/**
- * When that revision was saved, milliseconds since the epoch.
- */
-savedAt: number, 
-/**
- * Was it ever published to this environment from here?
- */
-published: boolean, };
-
-export type RotatedEnvironment = { 
+export type RemoteView = { 
 /**
  * The environment.
  */
 environmentId: string, 
 /**
- * Its name.
+ * When it was looked at, milliseconds since the epoch; none if it was not since the vault was opened.
  */
-environment: string, 
+lookedAt: number | null, 
 /**
- * Its colour.
+ * Number of sets that the token sees.
  */
-colour: string, 
+sets: number, 
 /**
- * Its name must be typed before every publish.
+ * Published sets that differ, and settled ones.
  */
-protected: boolean, 
+drift: Array<DriftView>, 
 /**
- * Is the new secret tried here first?
+ * Sets that no draft is linked to.
  */
-canary: boolean, 
-/**
- * Where it stands.
- */
-state: RotatedState, 
-/**
- * The draft's revision that is published there.
- */
-publishedRevision: number | null, 
-/**
- * Up to five earlier secrets, the newest first.
- */
-previous: Array<PreviousSecret>, };
-
-export type RotationView = { 
-/**
- * The draft.
- */
-draftId: string, 
-/**
- * Its name.
- */
-draftName: string, 
-/**
- * Its revision now.
- */
-revision: number, 
-/**
- * When the secret was changed, milliseconds since the epoch.
- */
-startedAt: number, 
-/**
- * The secrets that were changed.
- */
-fields: Array<SecretField>, 
-/**
- * How far it is.
- */
-phase: RotationPhase, 
-/**
- * Canary first.
- */
-environments: Array<RotatedEnvironment>, };
-
-export type GroupView = { 
-/**
- * Its id.
- */
-id: string, 
-/**
- * Revision; a save must name it.
- */
-revision: number, 
-/**
- * Unique name.
- */
-name: string, 
-/**
- * Its environments.
- */
-environmentIds: Array<string>, };
-
-export type GroupSave = { 
-/**
- * Missing for a new one.
- */
-id?: string, 
-/**
- * The revision that was edited.
- */
-expectedRevision?: number, 
-/**
- * Unique name.
- */
-name: string, 
-/**
- * Its environments.
- */
-environmentIds: Array<string>, };
+unmanaged: Array<RemoteSetView>, };
 
 export type ReconcileOutcome = "adopted" | "confirmed" | "notArrived" | "ask" | "unclear" | "unreadable";
 

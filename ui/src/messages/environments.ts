@@ -97,23 +97,3 @@ export const removeText = {
   removed: (name: string) => `${name} removed`,
   unchanged: "Nothing was changed in Dynatrace",
 };
-
-/** What is in an environment and in no draft. */
-export const remoteText = {
-  title: "Not in this vault",
-  there: (number: number) => `${count(number, "set")} there`,
-  look: "Look now",
-  notYet: "Shows the sets there that no draft is linked to.",
-  none: "Every set there that the token can see is linked to a draft.",
-  name: "Name",
-  id: "ID",
-  owner: "Owner",
-  adopt: "Adopt",
-  adoptNamed: (name: string) => `Adopt ${name}`,
-  copyId: (name: string) => `Copy ID of ${name}`,
-  note: "Adopting copies everything except the secret.",
-  noteText: (environment: string) => `An adopted draft asks for its secret before it can be published. The set on ${environment} is not touched.`,
-  adopted: (name: string) => `${name} adopted`,
-  needsSecret: "It needs its secret before it can be published",
-  open: "Open",
-};

@@ -141,6 +141,7 @@ export const diffText = {
   neverShown: "Values are never shown",
   there: "there",
   mine: "here",
+  standing: (standing: string) => (standing === "ignored" ? "Ignored there" : "Accepted there"),
   empty: "empty",
   monitors: "Monitors that use it",
   disabled: " · disabled",

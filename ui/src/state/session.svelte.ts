@@ -34,6 +34,8 @@ class Session {
   environments = $state<EnvironmentView[]>([]);
   settings = $state<Settings>(DEFAULTS);
   environmentId = $state<string | null>(null);
+  /** Its form, or what is there. */
+  environmentTab = $state<"connection" | "drift">("connection");
   palette = $state(false);
   newDraft = $state(false);
   now = $state(Date.now());
@@ -157,9 +159,10 @@ class Session {
     location.reload();
   }
 
-  go(screen: Screen, environmentId: string | null = null): void {
+  go(screen: Screen, environmentId: string | null = null, tab: "connection" | "drift" = "connection"): void {
     this.screen = screen;
     this.environmentId = environmentId;
+    this.environmentTab = tab;
   }
 
   environment(id: string): EnvironmentView | undefined {

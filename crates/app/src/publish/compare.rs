@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sealpost_dynatrace::RemoteSet;
-use sealpost_vault::{DraftMeta, PublishedSnapshot, SecretField};
+use sealpost_vault::{DraftMeta, PublishedSnapshot, SecretField, Settled};
 
 use super::fields::{Fields, diff, label, secret_change, sent_fields, yes_no};
-use crate::views::{ConflictField, FieldChange};
+use crate::views::{ConflictField, FieldChange, FieldStanding, StandingField};
 
 /// The three states of a set's fields.
 pub(super) struct Sides<'a> {
@@ -16,6 +16,8 @@ pub(super) struct Sides<'a> {
     pub(super) published: Option<&'a Fields>,
     /// What is there, as far as it can be read.
     pub(super) theirs: &'a Fields,
+    /// Differences there that a person settled.
+    pub(super) settled: &'a Settled,
 }
 
 /// What a comparison found.
@@ -27,6 +29,8 @@ pub(super) struct Comparison {
     pub(super) unchanged: Vec<String>,
     /// What somebody else changed there and publishing would undo.
     pub(super) conflict: Vec<ConflictField>,
+    /// What differs there and a person accepted or ignores: no reason to publish, and still what an update replaces.
+    pub(super) standing: Vec<StandingField>,
 }
 
 /// Compares field by field.
@@ -39,9 +43,14 @@ pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
             before.insert(path.clone(), known.unwrap_or_else(|| lines.clone()));
         }
     }
-    let (changes, unchanged) = diff(&before, sides.mine);
+    let standing = standing(sides);
+    let (mut changes, unchanged) = diff(&before, sides.mine);
+    changes.retain(|change| !standing.iter().any(|field| field.path == change.path));
     let mut conflict = Vec::new();
     for (path, theirs) in sides.theirs {
+        if sides.settled.standing(path, theirs).is_some() {
+            continue;
+        }
         let Some(published) = sides.published.and_then(|sent| sent.get(path)) else { continue };
         let none = Vec::new();
         let mine = sides.mine.get(path).unwrap_or(&none);
@@ -56,7 +65,29 @@ pub(super) fn compare(sides: &Sides<'_>) -> Comparison {
             });
         }
     }
-    Comparison { changes, unchanged, conflict }
+    Comparison { changes, unchanged, conflict, standing }
+}
+
+/// Settled differences of fields that the draft has as they were last sent: one that was edited here since is meant to go
+/// there.
+fn standing(sides: &Sides<'_>) -> Vec<StandingField> {
+    let none = Vec::new();
+    sides
+        .theirs
+        .iter()
+        .filter_map(|(path, theirs)| {
+            let why = sides.settled.standing(path, theirs)?;
+            let mine = sides.mine.get(path).unwrap_or(&none);
+            let untouched = sides.published.is_some_and(|sent| sent.get(path) == Some(mine));
+            (untouched && theirs != mine).then(|| StandingField {
+                path: path.clone(),
+                label: label(path).to_owned(),
+                standing: FieldStanding::from(why),
+                theirs: theirs.clone(),
+                mine: mine.clone(),
+            })
+        })
+        .collect()
 }
 
 /// Secrets can't be read there, so they are compared with what was last sent: the changes, and the labels of the rest.
@@ -82,8 +113,15 @@ pub(super) fn published_fields(snapshot: &PublishedSnapshot) -> Fields {
 
 /// Is what can be read there exactly what was sent?
 pub(super) fn is_as_sent(sent: &Fields, remote: &RemoteSet) -> bool {
+    is_settled(sent, remote, &Settled::default())
+}
+
+/// Is what can be read there what was sent, but for what a person settled?
+pub(super) fn is_settled(sent: &Fields, remote: &RemoteSet, settled: &Settled) -> bool {
     let there = remote_fields(remote, sent);
-    there.iter().all(|(path, lines)| sent.get(path).is_none_or(|sent| sent == lines))
+    there.iter().all(|(path, lines)| {
+        sent.get(path).is_none_or(|sent| sent == lines) || settled.standing(path, lines).is_some()
+    })
 }
 
 /// The ids that a draft's companions have in an environment, to be kept with what was sent.
@@ -168,6 +206,56 @@ mod tests {
         ])
     }
 
+    fn compared(mine: &Fields, published: &Fields, theirs: &Fields, settled: &Settled) -> Comparison {
+        compare(&Sides { mine, published: Some(published), theirs, settled })
+    }
+
+    fn accepting(value: &str) -> Settled {
+        let accepted = [("description".to_owned(), vec![value.to_owned()])].into();
+        Settled { accepted, ..Settled::default() }
+    }
+
+    fn ignoring() -> Settled {
+        Settled { ignored: ["description".to_owned()].into(), ..Settled::default() }
+    }
+
+    #[test]
+    fn what_was_accepted_or_is_ignored_is_no_change_and_no_conflict_but_is_told() {
+        let (sent, theirs) = (fields("a", "old"), fields("a", "theirs"));
+        for settled in [accepting("theirs"), ignoring()] {
+            let found = compared(&sent, &sent, &theirs, &settled);
+            assert_eq!((found.changes.len(), found.conflict.len()), (0, 0), "{settled:?}");
+            assert_eq!(
+                (&found.standing[0].theirs[..], &found.standing[0].mine[..]),
+                (&["theirs".to_owned()][..], &["old".to_owned()][..])
+            );
+        }
+    }
+
+    #[test]
+    fn what_changes_there_again_after_it_was_accepted_is_a_conflict_again_and_what_is_ignored_is_not() {
+        let (sent, theirs) = (fields("a", "old"), fields("a", "theirs again"));
+        assert_eq!(compared(&sent, &sent, &theirs, &accepting("theirs")).conflict.len(), 1);
+        assert_eq!(compared(&sent, &sent, &theirs, &ignoring()).conflict.len(), 0);
+    }
+
+    #[test]
+    fn a_settled_field_that_is_edited_here_is_a_change_and_no_conflict() {
+        let (mine, sent, theirs) = (fields("a", "mine"), fields("a", "old"), fields("a", "theirs"));
+        for settled in [accepting("theirs"), ignoring()] {
+            let found = compared(&mine, &sent, &theirs, &settled);
+            assert_eq!((found.changes.len(), found.conflict.len(), found.standing.len()), (1, 0, 0));
+            assert_eq!(found.changes[0].before, ["theirs"], "what it replaces there is shown");
+        }
+    }
+
+    #[test]
+    fn settling_one_field_settles_no_other() {
+        let (sent, theirs) = (fields("a", "old"), fields("b", "theirs"));
+        let found = compared(&sent, &sent, &theirs, &ignoring());
+        assert_eq!(found.conflict.iter().map(|field| field.path.as_str()).collect::<Vec<_>>(), ["name"]);
+    }
+
     fn remote(json: serde_json::Value) -> RemoteSet {
         RemoteSet::from_json(json).unwrap()
     }
@@ -176,7 +264,12 @@ mod tests {
     fn what_only_the_draft_changed_is_no_conflict() {
         let (published, theirs) = (fields("a", "old"), fields("a", "old"));
         let mine = fields("a", "new");
-        let found = compare(&Sides { mine: &mine, published: Some(&published), theirs: &theirs });
+        let found = compare(&Sides {
+            mine: &mine,
+            published: Some(&published),
+            theirs: &theirs,
+            settled: &Settled::default(),
+        });
         assert_eq!((found.changes.len(), found.conflict.len()), (1, 0));
     }
 
@@ -185,7 +278,12 @@ mod tests {
         let published = fields("a", "old");
         let theirs = fields("a", "theirs");
         for mine in [fields("a", "old"), fields("a", "mine")] {
-            let found = compare(&Sides { mine: &mine, published: Some(&published), theirs: &theirs });
+            let found = compare(&Sides {
+                mine: &mine,
+                published: Some(&published),
+                theirs: &theirs,
+                settled: &Settled::default(),
+            });
             assert_eq!(found.conflict.len(), 1, "{mine:?}");
             assert_eq!(found.conflict[0].theirs, ["theirs"]);
         }
@@ -195,7 +293,12 @@ mod tests {
     fn the_same_change_on_both_sides_is_nothing_to_do_and_no_conflict() {
         let published = fields("a", "old");
         let both = fields("a", "new");
-        let found = compare(&Sides { mine: &both, published: Some(&published), theirs: &both });
+        let found = compare(&Sides {
+            mine: &both,
+            published: Some(&published),
+            theirs: &both,
+            settled: &Settled::default(),
+        });
         assert_eq!((found.changes.len(), found.conflict.len()), (0, 0));
     }
 

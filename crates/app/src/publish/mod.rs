@@ -17,6 +17,7 @@ mod adopt;
 mod body;
 mod classify;
 mod compare;
+mod drift;
 mod execute;
 mod fields;
 mod make;
@@ -31,6 +32,7 @@ mod refresh;
 mod repeat;
 mod resume;
 mod runs;
+mod seen;
 mod send;
 mod settle;
 mod start;
@@ -40,7 +42,7 @@ mod unresolved;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use fields::{Fields, changed_labels, diff, label, yes_no};
-pub(crate) use make::unique;
+pub(crate) use fields::{changed_labels, label};
 pub(crate) use observe::{Connection, client_for};
 pub(crate) use runs::Runs;
+pub(crate) use seen::Seen;

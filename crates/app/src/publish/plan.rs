@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sealpost_dynatrace::RemoteSet;
 use sealpost_vault::check::{can_publish, check_for_environment};
 use sealpost_vault::{
-    Attempt, AttemptAction, Draft, DraftId, EnvironmentId, Issue, Publication, SecretField, Severity,
+    Attempt, AttemptAction, Draft, DraftId, EnvironmentId, Issue, Publication, SecretField, Settled, Severity,
 };
 
 use super::compare::{Sides, compare, compare_secrets, published_fields, remote_fields};
@@ -19,15 +19,6 @@ pub(crate) struct PlannedDraft {
     pub(crate) draft: Draft,
     pub(crate) secret_digests: BTreeMap<SecretField, String>,
     pub(crate) issues: Vec<Issue>,
-    /// What it is where an override makes it another one.
-    pub(crate) there: BTreeMap<EnvironmentId, Self>,
-}
-
-impl PlannedDraft {
-    /// The draft as it would be sent to an environment.
-    pub(crate) fn in_environment(&self, environment: EnvironmentId) -> &Self {
-        self.there.get(&environment).unwrap_or(self)
-    }
 }
 
 /// Everything one row is decided on.
@@ -76,6 +67,7 @@ pub(super) fn blank_row(draft: &Draft, environment: EnvironmentId) -> PlanRow {
         monitors: Vec::new(),
         adoptable: Vec::new(),
         conflict: Vec::new(),
+        standing: Vec::new(),
         fingerprint: String::new(),
     }
 }
@@ -219,10 +211,25 @@ fn plan_linked(input: &RowInput<'_>, publication: &Publication, id: &str, row: &
         row.action = PlanAction::NoChange;
         row.request = String::new();
         row.owner_change = None;
-        row.summary = "Matches what was last published".into();
+        row.summary = if row.standing.is_empty() {
+            "Matches what was last published".into()
+        } else {
+            format!("Matches, but for what was settled there: {}", standing_labels(row))
+        };
     } else {
+        if !row.standing.is_empty() {
+            // An update sends the whole set: what was let stand there is replaced too, and nobody shall be surprised.
+            row.warnings.push(format!(
+                "This update also replaces what was accepted or is ignored there: {}.",
+                standing_labels(row)
+            ));
+        }
         row.summary = row.changes.iter().map(|change| change.label.clone()).collect::<Vec<_>>().join(", ");
     }
+}
+
+fn standing_labels(row: &PlanRow) -> String {
+    row.standing.iter().map(|field| field.label.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// An earlier create had no answer, and exactly one set appeared that can only be its: it is replaced, which is safe to
@@ -258,8 +265,11 @@ fn compare_with(
     let mine = resolved_fields(input);
     let published = snapshot.map(published_fields);
     let theirs = remote_fields(remote, &mine);
-    let found = compare(&Sides { mine: &mine, published: published.as_ref(), theirs: &theirs });
+    let none = Settled::default();
+    let settled = publication.map_or(&none, |publication| &publication.meta.settled);
+    let found = compare(&Sides { mine: &mine, published: published.as_ref(), theirs: &theirs, settled });
     (row.changes, row.unchanged, row.conflict) = (found.changes, found.unchanged, found.conflict);
+    row.standing = found.standing;
     // An update without an answer may have brought other secrets there: what was sent before it is no longer known
     // to be there.
     let unsure = input.unresolved.iter().any(|(attempt, _)| attempt.action == AttemptAction::Update);

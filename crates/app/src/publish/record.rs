@@ -92,6 +92,9 @@ pub(super) fn after(
             publication.meta.remote_id = Some(remote_id.clone());
             publication.meta.published = Some((**snapshot).clone());
             publication.meta.problem = None;
+            // What is there now is what was sent: the value that was accepted is not there any more.
+            publication.meta.settled.accepted.clear();
+            publication.meta.drift_seen_at = None;
             if let Some(remote) = remote {
                 take_remote(publication, remote, now);
             }

@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sealpost_vault::{DraftId, EnvironmentId, NewActivity, Publication, PublicationState};
+use sealpost_dynatrace::RemoteSet;
+use sealpost_vault::{DraftId, EnvironmentId, NewActivity, Publication, PublicationState, Timestamp};
 
-use super::compare::{is_as_sent, published_fields};
+use super::compare::{is_settled, published_fields};
 use super::observe::Observed;
 use super::record::take_remote;
 use crate::app::{App, Session};
 use crate::drafts::parse_id;
 use crate::environments::parse_environment_id;
 use crate::problem::{Code, Problem};
-use crate::views::{RemoteSetView, UsageView};
+use crate::views::RemoteSetView;
 
 impl App {
     /// Reads the sets of these drafts (all drafts if none are named) and stores what was found; gives how many drifted.
@@ -56,6 +57,7 @@ impl App {
                     for mut publication in publications {
                         count += u32::from(session.compare_again(&mut publication, &observed)?);
                     }
+                    session.seen.keep(&observed);
                     Ok(count)
                 })
                 .await?;
@@ -82,30 +84,44 @@ impl App {
         if let (Some(problem), true) = (&observed.problem, observed.sets.is_empty()) {
             return Err(Problem::new(Code::Network, problem.clone(), "Nothing was changed.", ""));
         }
-        let links: HashMap<String, DraftId> = self
-            .with_session(move |session| {
-                let here = session.vault.publications_in(id)?.into_iter();
-                Ok(here.filter_map(|p| p.meta.remote_id.map(|remote| (remote, p.draft))).collect())
-            })
-            .await?;
-        let mut sets: Vec<RemoteSetView> = observed
-            .sets
-            .into_values()
-            .map(|set| RemoteSetView {
-                draft_id: links.get(&set.id).map(ToString::to_string),
-                id: set.id,
-                name: set.name,
-                type_name: set.type_name,
-                description: set.description,
-                owner: set.owner,
-                owner_access_only: set.owner_access_only,
-                scopes: set.scopes,
-                usage: set.usage.iter().map(UsageView::from).collect(),
-            })
-            .collect();
-        sets.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-        Ok(sets)
+        self.with_session(move |session| {
+            session.seen.keep(&observed);
+            session.seen_sets(id)
+        })
+        .await
     }
+}
+
+/// The state of a link after its set was read, or after somebody settled a difference. Pure.
+pub(super) fn compared(publication: &Publication, remote: &RemoteSet) -> PublicationState {
+    let meta = &publication.meta;
+    let sent = meta.published.as_ref().map(published_fields);
+    let same = sent.is_none_or(|sent| is_settled(&sent, remote, &meta.settled));
+    match (same, publication.state) {
+        // A failed or unclear attempt is not undone by a read.
+        (_, before @ (PublicationState::Failed | PublicationState::Unclear)) => before,
+        (false, _) => PublicationState::Drifted,
+        // Adopted, and never sent since: its secret was never ours.
+        (true, PublicationState::Drifted | PublicationState::Missing)
+            if publication.published_at.is_none() && needs_secret(publication) =>
+        {
+            PublicationState::Adopted
+        }
+        (true, PublicationState::Drifted | PublicationState::Missing) => PublicationState::Published,
+        (true, before) => before,
+    }
+}
+
+fn needs_secret(publication: &Publication) -> bool {
+    let sent = publication.meta.published.as_ref();
+    sent.is_some_and(|sent| sent.secret_digests.is_empty() && !sent.meta.details.secret_fields().is_empty())
+}
+
+/// Remembers since when a difference is known.
+pub(super) fn note_drift(publication: &mut Publication, now: Timestamp) {
+    let drifted = matches!(publication.state, PublicationState::Drifted | PublicationState::Missing);
+    let since = publication.meta.drift_seen_at.filter(|_| drifted);
+    publication.meta.drift_seen_at = since.or_else(|| drifted.then(|| now.as_millis()));
 }
 
 impl Session {
@@ -126,7 +142,11 @@ impl Session {
     }
 
     /// Stores what a read found; true if the set is not what was sent.
-    fn compare_again(&mut self, publication: &mut Publication, observed: &Observed) -> Result<bool, Problem> {
+    pub(super) fn compare_again(
+        &mut self,
+        publication: &mut Publication,
+        observed: &Observed,
+    ) -> Result<bool, Problem> {
         let now = self.vault.now();
         let before = publication.state;
         let remote_id = publication.meta.remote_id.clone().unwrap_or_default();
@@ -143,19 +163,11 @@ impl Session {
             },
             Some(remote) => {
                 take_remote(publication, remote, now);
-                let sent = publication.meta.published.as_ref().map(published_fields);
-                match (sent.is_none_or(|sent| is_as_sent(&sent, remote)), before) {
-                    // A failed or unclear attempt is not undone by a read.
-                    (_, PublicationState::Failed | PublicationState::Unclear) => before,
-                    (false, _) => PublicationState::Drifted,
-                    (true, PublicationState::Drifted | PublicationState::Missing) => {
-                        PublicationState::Published
-                    }
-                    (true, _) => before,
-                }
+                compared(publication, remote)
             }
         };
         publication.state = found;
+        note_drift(publication, now);
         // What can't be told was not seen: `take_remote` and a proven absence set the time.
         if publication.meta.unverified.is_none() {
             publication.verified_at = Some(now);

@@ -46,10 +46,21 @@ pub(crate) struct Job {
     pub(crate) basis: RowBasis,
 }
 
+/// What a row on its way is about.
+#[derive(Clone)]
+pub(super) struct Subject {
+    draft: DraftId,
+    name: String,
+}
+
 impl Job {
+    pub(super) fn subject(&self) -> Subject {
+        Subject { draft: self.draft, name: self.row.draft_name.clone() }
+    }
+
     /// Must that one be recorded before this one is made ready?
-    pub(super) fn waits_for(&self, other: &Self) -> bool {
-        self.basis.companions.contains(&other.draft) || self.row.draft_name == other.row.draft_name
+    pub(super) fn waits_for(&self, other: &Subject) -> bool {
+        self.basis.companions.contains(&other.draft) || self.row.draft_name == other.name
     }
 
     /// What is sent for it.

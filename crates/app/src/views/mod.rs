@@ -4,22 +4,22 @@
 
 mod backups;
 mod drafts;
+mod drift;
 mod environments;
 mod publish;
 mod reconcile;
 mod report;
-mod rotation;
 mod runs;
 mod unsaved;
 mod vault;
 
 pub use backups::*;
 pub use drafts::*;
+pub use drift::*;
 pub use environments::*;
 pub use publish::*;
 pub use reconcile::*;
 pub use report::*;
-pub use rotation::*;
 pub use runs::*;
 pub use unsaved::*;
 pub use vault::*;

@@ -5,7 +5,7 @@ use sealpost_vault::RecordedUsage;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::SyncState;
+use super::{StandingField, SyncState};
 
 /// The link between a draft and an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -173,6 +173,9 @@ pub struct PlanRow {
     /// What was changed there since it was last published, field by field; not empty for a conflict.
     #[serde(default)]
     pub conflict: Vec<ConflictField>,
+    /// What differs there and was accepted or is ignored. No reason to publish; an update replaces it all the same.
+    #[serde(default)]
+    pub standing: Vec<StandingField>,
     /// Equal as long as draft, publication and remote metadata are what this row was decided on.
     #[serde(default)]
     pub fingerprint: String,

@@ -117,7 +117,6 @@ pub(super) fn new(out: &Out) -> Result<DraftSave, Stop> {
         expected_revision: None,
         content: content_from(content)?,
         secrets,
-        override_secrets: Default::default(),
         unsaved: None,
     })
 }
@@ -152,7 +151,6 @@ pub(super) fn edit(out: &Out, view: &DraftView) -> Result<DraftSave, Stop> {
         expected_revision: Some(view.revision),
         content: content_from(content)?,
         secrets,
-        override_secrets: Default::default(),
         unsaved: None,
     })
 }

@@ -3,14 +3,12 @@
 mod consent;
 mod draft;
 mod draft_asked;
+mod drift;
 mod env;
 mod evidence;
-mod groups;
-mod overrides;
 mod plan_text;
 mod publish;
 mod reconcile;
-mod rotate;
 mod sandbox;
 mod status;
 mod uses;
@@ -39,8 +37,9 @@ pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String
         Command::Env(command) => opened(app).await?.env(out, command).await,
         Command::Plan(targets) => opened(app).await?.plan(out, &targets).await,
         Command::Publish(arguments) => opened(app).await?.publish(out, arguments).await,
-        Command::Rotate(arguments) => opened(app).await?.rotate(out, arguments).await,
         Command::Status { refresh, drafts } => opened(app).await?.status(out, refresh, &drafts).await,
+        Command::Drift { list, command: None } => opened(app).await?.drift(out, &list).await,
+        Command::Drift { command: Some(command), .. } => opened(app).await?.settle_drift(out, command).await,
         Command::Remote(RemoteCommand::List { name }) => opened(app).await?.remote_list(out, &name).await,
         Command::Remote(RemoteCommand::Adopt { name, remote_id, draft }) => {
             opened(app).await?.remote_adopt(out, &name, &remote_id, draft.as_deref()).await

@@ -1,6 +1,6 @@
 //! Plans and runs as text for people.
 
-use sealpost_app::views::{FieldChange, PlanAction, PlanView, RunItem, RunState, RunView};
+use sealpost_app::views::{FieldChange, FieldStanding, PlanAction, PlanView, RunItem, RunState, RunView};
 
 use crate::output::{Out, table};
 
@@ -50,6 +50,20 @@ pub(super) fn describe(out: &Out, plan: &PlanView) -> String {
                         "      {}: published {}, there {}, here {}",
                         field.label,
                         text(&field.published),
+                        text(&field.theirs),
+                        text(&field.mine)
+                    ),
+                )
+            }));
+            lines.extend(row.standing.iter().map(|field| {
+                let standing = if field.standing == FieldStanding::Ignored { "ignored" } else { "accepted" };
+                let text =
+                    |lines: &[String]| if lines.is_empty() { "nothing".into() } else { lines.join(", ") };
+                out.paint(
+                    "dim",
+                    &format!(
+                        "      {}, {standing}: there {}, here {}",
+                        field.label,
                         text(&field.theirs),
                         text(&field.mine)
                     ),

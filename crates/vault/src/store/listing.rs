@@ -1,21 +1,19 @@
 //! Opening 100,000 drafts for a list: only what a row shows and a search looks at is decoded, borrowed from the opened
 //! bytes. Decoding whole [`DraftMeta`](crate::DraftMeta) values took three times as long (`cargo xtask bench`).
 //!
-//! SQLite is read by one thread, a batch of sealed rows at a time; the batch is then opened and decoded on all cores.
-//! What is held meanwhile is ciphertext of one batch, never the whole vault.
+//! SQLite is read by one thread, a batch of sealed rows at a time; full batches are opened, decoded and turned into what the
+//! caller shows on the other cores meanwhile.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
 use rusqlite::{Row, Rows};
 use serde::Deserialize;
 
 use super::bind;
 use crate::clock::Timestamp;
 use crate::draft::{CredentialType, Details, DraftMeta};
-use crate::ids::{DraftId, EnvironmentId};
-use crate::overrides::{DraftDigests, read_digest};
+use crate::ids::DraftId;
 use crate::seal::{Digest, Field, Sealer, Table};
 use crate::vault::Vault;
 
@@ -42,8 +40,8 @@ pub struct DraftSummary {
     pub updated_at: Timestamp,
     /// When it went to the trash.
     pub deleted_at: Option<Timestamp>,
-    /// Keyed digests of what publishing would send.
-    pub digests: DraftDigests,
+    /// Keyed digest of what publishing would send.
+    pub digest: Digest,
     /// Its type.
     pub credential_type: CredentialType,
     /// Display name.
@@ -56,8 +54,6 @@ pub struct DraftSummary {
     pub tags: Vec<String>,
     /// When its secret stops working: the person's date, or the certificate's.
     pub expires_at: Option<Timestamp>,
-    /// What it is called where it has another name.
-    pub other_names: Vec<String>,
 }
 
 /// The members of a sealed [`DraftMeta`] that a list needs. Members it does not name are skipped without a copy.
@@ -74,18 +70,6 @@ struct Listed<'a> {
     expires_at: Option<Timestamp>,
     #[serde(borrow)]
     details: ListedDetails<'a>,
-    /// Empty for most; then nothing is allocated.
-    #[serde(borrow, default)]
-    overrides: BTreeMap<EnvironmentId, ListedOverride<'a>>,
-}
-
-/// What a list needs of an override.
-#[derive(Deserialize)]
-struct ListedOverride<'a> {
-    #[serde(borrow, default)]
-    name: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    digest: Cow<'a, str>,
 }
 
 /// The members of all types side by side: telling them apart by their tag first would buffer every value.
@@ -114,10 +98,8 @@ struct ListedFacts<'a> {
     not_after: Timestamp,
 }
 
-/// Rows read before they are opened side by side: enough work to be worth sharing, about 2 MB of ciphertext.
-const BATCH: usize = 4096;
-/// Fewer rows than this go to one core: waking another takes longer.
-const SHARE: usize = 256;
+/// Rows that one core opens at a time: enough work to be worth waking it, about 0.5 MB of ciphertext.
+const BATCH: usize = 1024;
 
 const COLUMNS: &str = "id, revision, updated_at, deleted_at, digest, type, meta";
 
@@ -151,53 +133,56 @@ impl SealedRow {
         let Some(shown) = opened.and_then(|bytes| decode(&bytes, &self.credential_type)) else {
             return ListedDraft::Unreadable { id: self.id };
         };
-        let Shown { name, summary, description, tags, expires_at, other_names, there } = shown;
+        let (name, summary, description, tags, expires_at) = shown;
         ListedDraft::Readable(Box::new(DraftSummary {
             id: self.id,
             revision: self.revision,
             updated_at: self.updated_at,
             deleted_at: self.deleted_at,
-            digests: DraftDigests { own: self.digest, there },
+            digest: self.digest,
             credential_type: self.credential_type,
             name,
             summary,
             description,
             tags,
             expires_at,
-            other_names,
         }))
     }
 }
 
-fn open_all(mut rows: Rows<'_>, sealer: &Sealer) -> rusqlite::Result<Vec<ListedDraft>> {
-    let mut opened = Vec::new();
-    let mut batch = Vec::new();
-    loop {
-        let row = rows.next()?;
-        let last = row.is_none();
-        if let Some(row) = row {
+/// Reads here, and opens and shows what was read on the other cores meanwhile. The order is the file's.
+fn open_all<T: Send>(
+    mut rows: Rows<'_>,
+    sealer: &Sealer,
+    show: &(impl Fn(ListedDraft) -> T + Sync),
+) -> rusqlite::Result<Vec<T>> {
+    let open =
+        |batch: Vec<SealedRow>| batch.into_iter().map(|row| show(row.open(sealer))).collect::<Vec<T>>();
+    let shown = Mutex::new(Vec::new());
+    let rest = rayon::in_place_scope(|scope| -> rusqlite::Result<_> {
+        let (mut batch, mut turn) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
             batch.push(SealedRow::read(row)?);
+            if batch.len() == BATCH {
+                let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                let (open, shown) = (&open, &shown);
+                scope.spawn(move |_| {
+                    let opened = open(full);
+                    shown.lock().unwrap_or_else(PoisonError::into_inner).push((turn, opened));
+                });
+                turn += 1;
+            }
         }
-        if last || batch.len() == BATCH {
-            opened.par_extend(batch.par_drain(..).with_min_len(SHARE).map(|row| row.open(sealer)));
-        }
-        if last {
-            return Ok(opened);
-        }
-    }
+        // The last one here: a few rows are not worth waking another core.
+        Ok((turn, open(batch)))
+    })?;
+    let mut shown = shown.into_inner().unwrap_or_else(PoisonError::into_inner);
+    shown.push(rest);
+    shown.sort_unstable_by_key(|(turn, _)| *turn);
+    Ok(shown.into_iter().flat_map(|(_, batch)| batch).collect())
 }
 
-/// What stands in the sealed metadata of a summary.
-#[derive(Debug, PartialEq)]
-struct Shown {
-    name: String,
-    summary: String,
-    description: String,
-    tags: Vec<String>,
-    expires_at: Option<Timestamp>,
-    other_names: Vec<String>,
-    there: BTreeMap<EnvironmentId, Digest>,
-}
+type Shown = (String, String, String, Vec<String>, Option<Timestamp>);
 
 fn decode(bytes: &[u8], credential_type: &CredentialType) -> Option<Shown> {
     let listed: Listed<'_> = serde_json::from_slice(bytes).ok()?;
@@ -216,46 +201,23 @@ fn decode(bytes: &[u8], credential_type: &CredentialType) -> Option<Shown> {
         CredentialType::AwsRoleBased => details.iam_role.clone(),
     };
     let summary = summary.into_owned();
-    let expires_at = listed.expires_at.or(details.facts.as_ref().map(|facts| facts.not_after));
-    let there = listed.overrides.iter().map(|(id, here)| (*id, read_digest(&here.digest))).collect();
-    Some(Shown {
-        name: listed.name.into_owned(),
-        summary,
-        description: listed.description.into_owned(),
-        tags: listed.tags,
-        expires_at,
-        other_names: listed
-            .overrides
-            .into_values()
-            .filter_map(|here| here.name)
-            .map(Cow::into_owned)
-            .collect(),
-        there,
-    })
+    let expires = listed.expires_at.or(details.facts.as_ref().map(|facts| facts.not_after));
+    Some((listed.name.into_owned(), summary, listed.description.into_owned(), listed.tags, expires))
 }
 
 fn whole(bytes: &[u8]) -> Option<Shown> {
     let meta: DraftMeta = serde_json::from_slice(bytes).ok()?;
-    let (summary, expires_at) = (Details::summary(&meta.details).to_owned(), meta.expires());
-    let there = meta.digests(Digest::default()).there;
-    Some(Shown {
-        name: meta.name,
-        summary,
-        description: meta.description,
-        tags: meta.tags.into_iter().collect(),
-        expires_at,
-        other_names: meta.overrides.into_values().filter_map(|here| here.name).collect(),
-        there,
-    })
+    let (summary, expires) = (Details::summary(&meta.details).to_owned(), meta.expires());
+    Some((meta.name, summary, meta.description, meta.tags.into_iter().collect(), expires))
 }
 
 /// What changed since a change number.
 #[derive(Debug, Clone)]
-pub struct DraftChanges {
+pub struct DraftChanges<T = ListedDraft> {
     /// Ask for changes after this next time.
     pub seq: i64,
     /// The drafts.
-    pub drafts: Vec<ListedDraft>,
+    pub drafts: Vec<T>,
 }
 
 impl Vault {
@@ -265,12 +227,24 @@ impl Vault {
     /// [`Error::Store`](crate::Error::Store). A row that does not open is not an error but a
     /// [`ListedDraft::Unreadable`].
     pub fn drafts_since(&self, seq: i64) -> Result<DraftChanges, crate::Error> {
+        self.drafts_since_as(seq, std::convert::identity)
+    }
+
+    /// As [`Vault::drafts_since`], each turned into what the caller shows on the core that opened it.
+    ///
+    /// # Errors
+    /// As [`Vault::drafts_since`].
+    pub fn drafts_since_as<T: Send>(
+        &self,
+        seq: i64,
+        show: impl Fn(ListedDraft) -> T + Sync,
+    ) -> Result<DraftChanges<T>, crate::Error> {
         let tx = self.connection.unchecked_transaction()?;
         let now: i64 = tx.query_row("SELECT change_seq FROM vault", [], |row| row.get(0))?;
         let filter = if seq == 0 { "" } else { "WHERE seq > ?1" };
         let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM draft {filter}"))?;
         let rows = if seq == 0 { statement.query([])? } else { statement.query([seq])? };
-        Ok(DraftChanges { seq: now, drafts: open_all(rows, &self.sealer)? })
+        Ok(DraftChanges { seq: now, drafts: open_all(rows, &self.sealer, &show)? })
     }
 }
 
@@ -279,7 +253,6 @@ mod tests {
     use super::*;
     use crate::draft::{CertificateFacts, CertificateFormat};
     use crate::external_vault::{ExternalVault, Reference, SourceAuthMethod};
-    use crate::overrides::DraftOverride;
 
     fn details() -> Vec<Details> {
         let facts = CertificateFacts {
@@ -335,12 +308,6 @@ mod tests {
             let mut meta = DraftMeta::new("name with \"quotes\"", details);
             meta.description = "line\nbreak".into();
             meta.tags.insert("tag".into());
-            let there = DraftOverride {
-                name: Some("other \"name\"".into()),
-                digest: Some("0a".repeat(32)),
-                ..DraftOverride::default()
-            };
-            meta.overrides.insert(EnvironmentId::from_bytes([7; 16]), there);
             let bytes = serde_json::to_vec(&meta).unwrap();
             let kind = meta.details.credential_type();
             assert_eq!(decode(&bytes, &kind), whole(&bytes), "{kind}");

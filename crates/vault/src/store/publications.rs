@@ -1,6 +1,6 @@
 //! Publications: where a draft lives, under which id, whose it is, and what was last sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension as _, Params, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,52 @@ pub struct PublicationMeta {
     /// Why the last look could not tell what is there; none if it could.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unverified: Option<String>,
+    /// Differences there that a person settled.
+    #[serde(skip_serializing_if = "Settled::is_empty")]
+    pub settled: Settled,
+    /// When a difference there was first seen, milliseconds since the epoch; none while there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift_seen_at: Option<i64>,
+}
+
+/// What a person said of differences between what was sent and what is there. Paths are in the API's spelling.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Settled {
+    /// Accepted: the field may be this there. Another value there is a difference again.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, Vec<String>>,
+    /// Ignored: whatever the field is there.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub ignored: BTreeSet<String>,
+}
+
+/// Why a difference counts as none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// This value of it was accepted.
+    Accepted,
+    /// The field is not compared.
+    Ignored,
+}
+
+impl Settled {
+    /// Was nothing said?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.accepted.is_empty() && self.ignored.is_empty()
+    }
+
+    /// Why this value of a field there counts as no difference, if it does.
+    #[must_use]
+    pub fn standing(&self, path: &str, theirs: &[String]) -> Option<Standing> {
+        let accepted = self.accepted.get(path).is_some_and(|lines| lines == theirs);
+        if self.ignored.contains(path) {
+            Some(Standing::Ignored)
+        } else {
+            accepted.then_some(Standing::Accepted)
+        }
+    }
 }
 
 /// The link between a draft and an environment.
@@ -306,6 +352,26 @@ impl Vault {
         let now = self.clock.now();
         let tx = super::write(&mut self.connection)?;
         put(&tx, &self.sealer, publication)?;
+        activity::insert(&tx, &self.sealer, now, activity)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Takes a link away and writes the activity, in one transaction. The draft stays, and nothing is deleted there.
+    ///
+    /// # Errors
+    /// [`Error::StaleRevision`] if it was written in between; [`Error::Store`].
+    pub fn unlink(&mut self, publication: &Publication, activity: &NewActivity) -> Result<(), Error> {
+        let now = self.clock.now();
+        let tx = super::write(&mut self.connection)?;
+        let found: Option<u32> = tx
+            .prepare_cached("SELECT revision FROM publication WHERE id = ?1")?
+            .query_row([publication.id.as_bytes()], |row| row.get(0))
+            .optional()?;
+        if found != Some(publication.revision) {
+            return Err(super::stale_or_missing(found, publication.revision, "publication"));
+        }
+        remove(&tx, publication.draft, publication.environment)?;
         activity::insert(&tx, &self.sealer, now, activity)?;
         tx.commit()?;
         Ok(())

@@ -11,7 +11,7 @@ function row(key: string, part: Partial<PlanRow> = {}): PlanRow {
   return {
     key, draftId, draftName: `draft-${draftId}`, typeName: "TOKEN", revision: 1, environmentId, action: "update", remoteId: null, request: "PUT …",
     summary: "Token", changes: [], unchanged: [], reasons: [], warnings: [], ownerChange: null, usage: [],
-    monitors: [], adoptable: [], conflict: [], fingerprint: "", ...part,
+    monitors: [], adoptable: [], conflict: [], standing: [], fingerprint: "", ...part,
   };
 }
 

@@ -3,11 +3,10 @@
 mod adopting;
 mod conflicts;
 mod deleting;
+mod drift;
 mod evidence;
 mod guards;
 mod journal;
-mod overrides;
-mod rotating;
 mod runs;
 
 use std::path::Path;
@@ -142,7 +141,6 @@ impl Bench {
             expected_revision: Some(view.revision),
             content: view.content,
             secrets: Default::default(),
-            override_secrets: Default::default(),
             unsaved: None,
         };
         change(&mut save);

@@ -1,0 +1,91 @@
+//! The day's copy, made in the background: a little after the vault was opened, or when it is locked.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use sealpost_vault::Vault;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::{DAILY, copies, due, make, not_backed_up};
+use crate::app::{App, Session};
+
+/// How long a vault that was just opened has the processors and the disk to itself.
+const FIRST_LIST: Duration = Duration::from_secs(10);
+
+/// Work that nobody waits for but the end of the program.
+pub(crate) struct Background {
+    task: JoinHandle<()>,
+    /// Dropped to start at once what waits.
+    start_now: Option<oneshot::Sender<()>>,
+}
+
+impl App {
+    /// Makes the day's copy if it is due, on a connection of its own, while the caller goes on. Waits first, since a copy
+    /// reads every row and the first list does so too.
+    pub(crate) fn back_up_soon(&self) {
+        if !self.backup_due() {
+            return;
+        }
+        let app = self.clone();
+        let (start_now, told) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            tokio::select! {
+                // By the real clock in every case: it is a real disk that is left alone.
+                () = tokio::time::sleep(FIRST_LIST) => {}
+                _ = told => {}
+            }
+            let copied = app.blocking(|app| {
+                // Locked meanwhile: locking made the copy.
+                let again = app.lock_session().as_ref().map(|session| session.vault.again());
+                if let Some(Ok(vault)) = again {
+                    app.back_up_with(vault);
+                }
+                Ok(())
+            });
+            drop(copied.await);
+        });
+        self.in_background(task, Some(start_now));
+    }
+
+    /// Makes the day's copy if it is due, at once: the session is about to end.
+    pub(crate) fn back_up_now(&self, session: &Session) {
+        if !self.backup_due() {
+            return;
+        }
+        let Ok(vault) = session.vault.again() else { return };
+        let app = self.clone();
+        self.in_background(tokio::task::spawn_blocking(move || app.back_up_with(vault)), None);
+    }
+
+    fn backup_due(&self) -> bool {
+        due(&copies(&self.backup_folder()), self.now())
+    }
+
+    fn back_up_with(&self, mut vault: Vault) {
+        // One at a time: a second one that waited finds the first one's copy.
+        let _turn = self.inner.backing_up.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.backup_due() {
+            return;
+        }
+        if let Err(problem) = make(&mut vault, DAILY) {
+            self.notice(not_backed_up(&problem));
+        }
+    }
+
+    fn in_background(&self, task: JoinHandle<()>, start_now: Option<oneshot::Sender<()>>) {
+        let work = Background { task, start_now };
+        self.inner.background.lock().unwrap_or_else(PoisonError::into_inner).push(work);
+    }
+
+    /// Waits for what runs in the background, so that a program that ends does not cut it off. What was to start later
+    /// starts now.
+    pub async fn settled(&self) {
+        let works =
+            std::mem::take(&mut *self.inner.background.lock().unwrap_or_else(PoisonError::into_inner));
+        for Background { task, start_now } in works {
+            drop(start_now);
+            drop(task.await);
+        }
+    }
+}
