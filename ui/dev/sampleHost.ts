@@ -1,4 +1,5 @@
 import { driftView, remoteView } from "../src/testing/sampleDrift";
+import { sampleMatrix } from "../src/testing/sampleMatrix";
 import { sampleEvidence } from "../src/testing/sampleEvidence";
 import type { Commands } from "../src/bindings/commands";
 import type { AppEvent, Code, DraftContent, DraftCounts, DraftQuery, DraftRow, DraftView, PlanRow, Problem, RunItem, RunView, VaultState, VaultStatus } from "../src/bindings/types";
@@ -176,6 +177,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
     publish_cancel: () => null,
     publication_refresh: () => 1,
     remote_list: () => [],
+    matrix: ({ query }) => sampleMatrix(2_000, 12)(query),
     remote_seen: () => remoteView(),
     remote_look: () => remoteView({ lookedAt: Date.now() }),
     drift_settle: () => driftView(),

@@ -10,6 +10,7 @@ use tokio::sync::broadcast;
 use crate::backups::Background;
 use crate::index::Index;
 use crate::key_slots::PendingRecovery;
+use crate::matrix::Unmanaged;
 use crate::problem::{Code, Problem};
 use crate::publish::{Runs, Seen};
 use crate::sandbox_environment::SandboxHost;
@@ -76,6 +77,8 @@ pub(crate) struct Session {
     pub(crate) index: Index,
     /// The sets of environments as they were seen last.
     pub(crate) seen: Seen,
+    /// Rows of the matrix that are no drafts.
+    pub(crate) unmanaged: Unmanaged,
     /// What the person should know of this vault until it is locked.
     pub(crate) notices: Vec<Problem>,
 }

@@ -25,6 +25,7 @@ mod evidence;
 mod folder;
 mod index;
 mod key_slots;
+mod matrix;
 pub mod problem;
 mod problem_map;
 mod process;

@@ -76,6 +76,7 @@ pub const COMMANDS: &[Command] = &[
     command("publication_refresh", "draftIds: string[]", "number"),
     command("remote_list", "environmentId: string", "RemoteSetView[]"),
     command("remote_adopt", "environmentId: string; remoteId: string; draftId?: string", "DraftView"),
+    command("matrix", "query: MatrixQuery", "MatrixView"),
     command("remote_look", "environmentId: string", "RemoteView"),
     command("remote_seen", "environmentId: string", "RemoteView"),
     command(

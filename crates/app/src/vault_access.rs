@@ -136,6 +136,7 @@ impl App {
             vault,
             index: Index::default(),
             seen: crate::publish::Seen::default(),
+            unmanaged: crate::matrix::Unmanaged::default(),
             notices: older.into_iter().collect(),
         };
         session.refresh()?;

@@ -50,11 +50,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  sealpost publish shop-login --env prod --confirm prod --yes")]
     Publish(PublishArgs),
     /// Show where drafts stand in each environment.
-    #[command(after_help = "Example:\n  sealpost status --refresh shop-login")]
+    #[command(
+        after_help = "Example:\n  sealpost status --refresh shop-login\n  sealpost status --matrix --refresh"
+    )]
     Status {
         /// Read the environments first.
         #[arg(long)]
         refresh: bool,
+        /// One row per draft, one column per environment; with --refresh also the sets that no draft is linked to.
+        #[arg(long, conflicts_with = "drafts")]
+        matrix: bool,
         /// Ids, unique id prefixes or unique names; all drafts if none is named.
         drafts: Vec<String>,
     },

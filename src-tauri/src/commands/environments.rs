@@ -56,6 +56,11 @@ pub(super) fn url_check(url: &str) -> UrlCheck {
 }
 
 #[tauri::command]
+pub(super) async fn matrix(app: State<'_, App>, query: MatrixQuery) -> Answer<MatrixView> {
+    app.matrix(query).await
+}
+
+#[tauri::command]
 pub(super) async fn remote_look(app: State<'_, App>, environment_id: String) -> Answer<RemoteView> {
     app.remote_look(&environment_id).await
 }

@@ -67,6 +67,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         publish::publication_refresh,
         environments::remote_list,
         environments::remote_adopt,
+        environments::matrix,
         environments::remote_look,
         environments::remote_seen,
         environments::drift_settle,

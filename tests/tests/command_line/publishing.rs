@@ -142,3 +142,28 @@ fn a_difference_there_is_listed_accepted_ignored_compared_again_taken_and_forgot
     line.ok(&["drift", "forget", "shop", "--env", "there"], "");
     assert_eq!(plan(), "create");
 }
+
+#[test]
+fn the_matrix_has_every_draft_and_after_a_look_every_set_of_nobody() {
+    let (line, sandbox) = ready("cli-matrix", &[]);
+    line.ok(&["publish", "shop", "--env", "there", "--yes"], "");
+    let other = created("cli-matrix-other");
+    other.ok(&["env", "add", "there", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
+    other.ok(&["draft", "new", "--from", "-"], &LOGIN.replace("shop", "foreign"));
+    other.ok(&["publish", "foreign", "--env", "there", "--yes"], "");
+
+    let known = line.ok(&["status", "--matrix"], "");
+    assert_eq!((known["rows"].as_array().unwrap().len(), &known["drafts"]), (1, &Value::from(1)));
+    let seen = line.ok(&["status", "--matrix", "--refresh"], "");
+    let names: Vec<&str> =
+        seen["rows"].as_array().unwrap().iter().filter_map(|row| row["name"].as_str()).collect();
+    assert_eq!(names, ["shop", "foreign"]);
+    assert_eq!(seen["rows"][1]["draftId"], Value::Null);
+    let text = line.run(&["status", "--matrix", "--refresh"], "");
+    assert!(text.stdout.contains("foreign (not in this vault)"), "{text:?}");
+    drop(sandbox);
+    let unread = line.run(&["status", "--matrix", "--refresh"], "");
+    assert_eq!(unread.code, 3, "an environment that can't be read is told: {unread:?}");
+    assert!(unread.stdout.contains("shop"), "{unread:?}");
+    assert_eq!(line.run(&["status", "--matrix", "shop"], "").code, 2, "of all or of none");
+}

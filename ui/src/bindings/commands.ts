@@ -62,6 +62,7 @@ export interface Commands {
   publication_refresh: { args: { draftIds: string[] }; answer: number };
   remote_list: { args: { environmentId: string }; answer: t.RemoteSetView[] };
   remote_adopt: { args: { environmentId: string; remoteId: string; draftId?: string }; answer: t.DraftView };
+  matrix: { args: { query: t.MatrixQuery }; answer: t.MatrixView };
   remote_look: { args: { environmentId: string }; answer: t.RemoteView };
   remote_seen: { args: { environmentId: string }; answer: t.RemoteView };
   drift_settle: { args: { draftId: string; environmentId: string; paths: string[]; how: t.DriftSettlement }; answer: t.DriftView };

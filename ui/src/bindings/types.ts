@@ -2131,6 +2131,116 @@ drift: Array<DriftView>,
  */
 unmanaged: Array<RemoteSetView>, };
 
+export type MatrixQuery = { 
+/**
+ * Words to find; all must match.
+ */
+text?: string, 
+/**
+ * Only drafts in this overall state.
+ */
+state?: SyncState, 
+/**
+ * Only drafts.
+ */
+drafts?: boolean, 
+/**
+ * Only sets that no draft is linked to.
+ */
+unmanaged?: boolean, 
+/**
+ * First row wanted.
+ */
+offset?: number, 
+/**
+ * Number of rows wanted, at most 500.
+ */
+limit?: number, };
+
+export type MatrixCell = { 
+/**
+ * The draft's state there; `notTarget` in the row of sets of nobody.
+ */
+state: SyncState, 
+/**
+ * Id of the set there.
+ */
+remoteId: string | null, };
+
+export type MatrixRow = { 
+/**
+ * Its name among all rows.
+ */
+key: string, 
+/**
+ * The draft; none for sets that no draft is linked to.
+ */
+draftId: string | null, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Type (API spelling).
+ */
+type: string, 
+/**
+ * The worst of its cells.
+ */
+state: SyncState, 
+/**
+ * Environments where the draft has no set.
+ */
+missing: number, 
+/**
+ * One per environment, in their order.
+ */
+cells: Array<MatrixCell>, };
+
+export type MatrixEnvironment = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its colour.
+ */
+colour: string, 
+/**
+ * Its name must be typed before every publish.
+ */
+protected: boolean, 
+/**
+ * When its sets were last looked at, milliseconds since the epoch; none since the vault was opened.
+ */
+lookedAt: number | null, };
+
+export type MatrixView = { 
+/**
+ * How many rows match.
+ */
+total: number, 
+/**
+ * Index of the first row.
+ */
+offset: number, 
+/**
+ * How many of all are drafts; they come first.
+ */
+drafts: number, 
+/**
+ * The columns.
+ */
+environments: Array<MatrixEnvironment>, 
+/**
+ * The rows asked for.
+ */
+rows: Array<MatrixRow>, };
+
 export type ReconcileOutcome = "adopted" | "confirmed" | "notArrived" | "ask" | "unclear" | "unreadable";
 
 export type ReconcileItem = { 

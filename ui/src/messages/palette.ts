@@ -14,6 +14,7 @@ export const paletteText = {
   everywhere: "Everywhere",
   newSet: "New credential set…",
   drafts: "Drafts",
+  matrix: "Matrix: drafts and environments",
   allDrafts: "All drafts",
   untitled: "Untitled",
   trash: "Trash",

@@ -12,6 +12,7 @@ export const shellText = {
   locksInMinutes: (minutes: number) => `Locks in ${minutes} min`,
   vault: "Vault",
   allDrafts: "All drafts",
+  matrix: "Matrix",
   type: "Type",
   status: "Status",
   expiring: "Expiring soon",

@@ -3,7 +3,7 @@ import { host } from "../host";
 import { asProblem, toasts } from "./toasts.svelte";
 import { keepAll } from "./unsaved";
 
-export type Screen = "drafts" | "environments" | "activity" | "settings";
+export type Screen = "drafts" | "matrix" | "environments" | "activity" | "settings";
 
 const DEFAULTS: Settings = { theme: "system", autoLockMinutes: 5, clipboardSeconds: 30, density: "comfortable", lockWithSystem: true, lockOnStart: true };
 

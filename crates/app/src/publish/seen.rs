@@ -12,7 +12,11 @@ use crate::views::{RemoteSetView, UsageView};
 
 /// The sets of environments as they were seen last.
 #[derive(Default)]
-pub(crate) struct Seen(HashMap<EnvironmentId, Look>);
+pub(crate) struct Seen {
+    looks: HashMap<EnvironmentId, Look>,
+    /// Counts every look that was kept.
+    count: u64,
+}
 
 /// One environment.
 pub(crate) struct Look {
@@ -30,12 +34,23 @@ impl Seen {
         }
         let mut sets: Vec<RemoteSetView> = observed.sets.values().map(RemoteSetView::from).collect();
         sets.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-        self.0.insert(observed.environment.id, Look { at: observed.looked_at, sets });
+        self.count += 1;
+        self.looks.insert(observed.environment.id, Look { at: observed.looked_at, sets });
     }
 
     /// The last look at an environment.
     pub(crate) fn look(&self, environment: EnvironmentId) -> Option<&Look> {
-        self.0.get(&environment)
+        self.looks.get(&environment)
+    }
+
+    /// Every environment that was looked at.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (EnvironmentId, &Look)> {
+        self.looks.iter().map(|(id, look)| (*id, look))
+    }
+
+    /// Grows with every look; none yet is 0.
+    pub(crate) const fn looks(&self) -> u64 {
+        self.count
     }
 }
 

@@ -6,6 +6,7 @@ mod draft_asked;
 mod drift;
 mod env;
 mod evidence;
+mod matrix;
 mod plan_text;
 mod publish;
 mod reconcile;
@@ -37,7 +38,8 @@ pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String
         Command::Env(command) => opened(app).await?.env(out, command).await,
         Command::Plan(targets) => opened(app).await?.plan(out, &targets).await,
         Command::Publish(arguments) => opened(app).await?.publish(out, arguments).await,
-        Command::Status { refresh, drafts } => opened(app).await?.status(out, refresh, &drafts).await,
+        Command::Status { refresh, matrix: true, .. } => opened(app).await?.matrix(out, refresh).await,
+        Command::Status { refresh, drafts, .. } => opened(app).await?.status(out, refresh, &drafts).await,
         Command::Drift { list, command: None } => opened(app).await?.drift(out, &list).await,
         Command::Drift { command: Some(command), .. } => opened(app).await?.settle_drift(out, command).await,
         Command::Remote(RemoteCommand::List { name }) => opened(app).await?.remote_list(out, &name).await,

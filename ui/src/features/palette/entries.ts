@@ -59,6 +59,7 @@ function commands(): Entry[] {
     { key: "new", group, label: text.newSet, icon: "plus", keys: "Ctrl N", run: () => (session.newDraft = true) },
     { key: "all", group, label: text.allDrafts, icon: "layers", run: () => showAll() },
     { key: "trash", group, label: text.trash, icon: "trash-2", run: () => { session.go("drafts"); void drafts.show({ trash: true }); } },
+    { key: "matrix", group, label: text.matrix, icon: "grid-3x3", run: () => session.go("matrix") },
     { key: "environments", group, label: text.environmentsScreen, icon: "globe", run: () => session.go("environments") },
     { key: "connect", group, label: text.connect, icon: "plug", run: () => session.go("environments", "new") },
     { key: "activity", group, label: text.activity, icon: "history", run: () => session.go("activity") },

@@ -7,6 +7,7 @@ mod drift;
 mod evidence;
 mod guards;
 mod journal;
+mod matrix;
 mod runs;
 
 use std::path::Path;
