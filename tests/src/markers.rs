@@ -15,6 +15,10 @@ pub const AUTHENTICATION: &str = "canary-authentication-zebra-04";
 pub const PRIVACY: &str = "canary-privacy-zebra-05";
 /// AWS.
 pub const SECRET_KEY: &str = "canary-secret-key-zebra-06";
+/// Password of the login in one environment.
+pub const OVERRIDE: &str = "canary-override-zebra-08";
+/// The token after its rotation.
+pub const ROTATED: &str = "canary-rotated-zebra-09";
 /// A user's name: lists show it, but on disk it must not stand in clear.
 pub const USER: &str = "canary-user-zebra-07";
 /// Protects the PKCS#12 file of the fixtures.
@@ -32,7 +36,7 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(path).expect("the fixture is there")
 }
 
-/// Every secret in [`bodies`]; of the files, a line of the private key and a piece of the PKCS#12 as it is sent.
+/// Every secret in [`bodies`], and those put in later; of the files, a line of the private key and a piece of the PKCS#12 as it is sent.
 ///
 /// # Panics
 /// If a fixture is missing or holds no key.
@@ -44,7 +48,7 @@ pub fn secrets() -> Vec<String> {
     let key = key.expect("the fixture holds a key");
     let pkcs12 = STANDARD.encode(fixture("modern.p12"));
     let piece = &pkcs12[400..440];
-    [PASSWORD, TOKEN, FILE_PASSWORD, AUTHENTICATION, PRIVACY, SECRET_KEY, key, piece]
+    [PASSWORD, TOKEN, FILE_PASSWORD, AUTHENTICATION, PRIVACY, SECRET_KEY, OVERRIDE, ROTATED, key, piece]
         .map(str::to_owned)
         .to_vec()
 }

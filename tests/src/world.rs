@@ -136,6 +136,7 @@ impl World {
             expected_revision: Some(view.revision),
             content: view.content,
             secrets: Default::default(),
+            override_secrets: Default::default(),
             unsaved: None,
         };
         save.content.description = description.to_owned();

@@ -70,7 +70,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
     return {
       id, name: content.name, type: row.typeName, revision: row.revision, createdAt: Date.UTC(2026, 8, 3), updatedAt: row.updatedAt, deletedAt: row.deletedAt, content: structuredClone(content),
       secrets: secretsOf(content).map((field) => ({ field, set: true })), certificate: "facts" in content.details ? (content.details.facts ?? null) : null,
-      state: row.state, publications: publicationsOf(row), issues: [], readOnly: false,
+      state: row.state, publications: publicationsOf(row), issues: [], overrides: [], readOnly: false,
     };
   }
 
@@ -122,6 +122,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
         ],
         certificate: "facts" in save.content.details ? (save.content.details.facts ?? null) : null,
         strength: typed?.do === "set" ? Math.min(4, Math.floor(typed.value.length / 5)) : null,
+        there: {},
       };
     },
     draft_save: ({ save }) => {

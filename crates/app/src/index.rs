@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sealpost_vault::{
-    CredentialType, Digest, DraftId, DraftSummary, Environment, EnvironmentId, ListedDraft, Publication,
-    PublicationState, Timestamp,
+    CredentialType, DraftDigests, DraftId, DraftSummary, Environment, EnvironmentId, ListedDraft,
+    Publication, PublicationState, Timestamp,
 };
 
 use crate::search_text::SearchText;
@@ -60,8 +60,8 @@ pub(crate) struct Index {
 }
 
 /// Where a draft stands in one environment.
-pub(crate) fn state_of(digest: &Digest, publication: &Publication) -> SyncState {
-    let same = publication.digest.as_ref() == Some(digest);
+pub(crate) fn state_of(digests: &DraftDigests, publication: &Publication) -> SyncState {
+    let same = publication.digest.as_ref() == Some(digests.in_environment(publication.environment));
     match publication.state {
         PublicationState::Failed => SyncState::Failed,
         PublicationState::Unclear => SyncState::Unclear,
@@ -118,13 +118,14 @@ impl Entry {
         let remote_ids = publications.iter().filter_map(|p| p.meta.remote_id.as_deref());
         let mut haystack =
             String::with_capacity(draft.name.len() + draft.summary.len() + draft.description.len() + 8);
+        let own = draft.tags.iter().chain(&draft.other_names);
         let words = [draft.name.as_str(), &draft.summary, &draft.description];
-        for word in words.into_iter().chain(draft.tags.iter().map(String::as_str)).chain(remote_ids) {
+        for word in words.into_iter().chain(own.map(String::as_str)).chain(remote_ids) {
             push_lowercase(&mut haystack, word);
             haystack.push('\n');
         }
         let links: Vec<_> =
-            publications.iter().map(|p| (p.environment, state_of(&draft.digest, p))).collect();
+            publications.iter().map(|p| (p.environment, state_of(&draft.digests, p))).collect();
         Self {
             id: draft.id,
             credential_type: draft.credential_type,

@@ -8,6 +8,7 @@
 //!     ── report       (what was published, by whom, where; an allow-list of fields)
 //!     ── courier      (texts that use a published set, by its id)
 //!     ── environments (save, test, the sandbox)
+//!     ── rotation     (a new secret: canary, then the rest; back per environment), groups of environments
 //!     ── publish      (plan ─▶ consent ─▶ run ─▶ recorded; reconcile; unpublish; adopt; refresh; remote list)
 //! ```
 //!
@@ -23,6 +24,7 @@ mod drafts;
 mod environments;
 mod evidence;
 mod folder;
+mod groups;
 mod index;
 mod key_slots;
 mod matrix;
@@ -32,6 +34,7 @@ mod process;
 mod publish;
 pub mod registry;
 mod report;
+mod rotation;
 mod sandbox_environment;
 mod search_text;
 mod second_process;
@@ -61,5 +64,7 @@ pub use wait::{RealSleeper, Sleeper};
 pub mod parts {
     pub use sealpost_sandbox as sandbox;
     pub use sealpost_vault::key::{Keyring, OsKeyring, SecondProcess, second_process_answer};
-    pub use sealpost_vault::{DraftId, Issue, SecretEdit, SecretField, SecretValue, Severity, UnlockMode};
+    pub use sealpost_vault::{
+        AllowedEntity, DraftId, Issue, Scope, SecretEdit, SecretField, SecretValue, Severity, UnlockMode,
+    };
 }

@@ -11,10 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use sealpost_vault::{DraftSecrets, SecretEdit, SecretField};
+use sealpost_vault::{DraftSecrets, SecretEdit, SecretField, SecretValue};
 
 use crate::app::{App, Session};
 use crate::drafts::decode;
+use crate::environments::parse_environment_id;
 use crate::problem::{Code, Problem};
 use crate::views::{UnsavedEnvironment, UnsavedForm, UnsavedSave, UnsavedSecret, UnsavedView};
 
@@ -25,12 +26,13 @@ impl App {
     /// `Invalid` if a picked file is not base64, `DiskFull`, `ReadOnly`, `VaultLocked`.
     pub async fn unsaved_keep(&self, save: UnsavedSave) -> Result<String, Problem> {
         self.with_session(move |session| {
-            let (id, expected_revision, form, edits) = match save {
+            let (id, expected_revision, form, edits, there) = match save {
                 UnsavedSave::Draft { save } => (
                     save.id,
                     save.expected_revision,
                     UnsavedForm::Draft { content: Box::new(save.content) },
                     save.secrets,
+                    save.override_secrets,
                 ),
                 UnsavedSave::Environment { save } => {
                     let fields = UnsavedEnvironment {
@@ -42,13 +44,34 @@ impl App {
                         proxy: save.proxy,
                     };
                     let token = BTreeMap::from([(SecretField::Token, save.token)]);
-                    (save.id, save.expected_revision, UnsavedForm::Environment { fields }, token)
+                    (
+                        save.id,
+                        save.expected_revision,
+                        UnsavedForm::Environment { fields },
+                        token,
+                        BTreeMap::new(),
+                    )
                 }
             };
             let name = name_of(&form, id.as_deref());
-            let (secrets, edits) = session.kept_secrets(&name, edits)?;
-            let work =
-                UnsavedView { name: String::new(), kept_at: 0, id, expected_revision, form, secrets: edits };
+            let before = session.vault.unsaved_secrets(&name)?;
+            let mut secrets = DraftSecrets::new();
+            let edits = kept(edits, &before.own_only(), &mut |field, value| secrets.set(field, value))?;
+            let mut override_secrets = BTreeMap::new();
+            for (id, edits) in there {
+                let environment = parse_environment_id(&id)?;
+                let mut put = |field, value| secrets.set_override(environment, field, value);
+                override_secrets.insert(id, kept(edits, &before.only_in(environment), &mut put)?);
+            }
+            let work = UnsavedView {
+                name: String::new(),
+                kept_at: 0,
+                id,
+                expected_revision,
+                form,
+                secrets: edits,
+                override_secrets,
+            };
             session.vault.keep_unsaved(&name, &work, &secrets)?;
             Ok(name)
         })
@@ -88,32 +111,31 @@ fn name_of(form: &UnsavedForm, id: Option<&str>) -> String {
     format!("{what}:{}", id.unwrap_or("new"))
 }
 
-impl Session {
-    /// The values to seal, and what becomes of each field. What the editor no longer has is carried over.
-    fn kept_secrets(
-        &self,
-        name: &str,
-        edits: BTreeMap<SecretField, SecretEdit>,
-    ) -> Result<(DraftSecrets, BTreeMap<SecretField, UnsavedSecret>), Problem> {
-        let before = self.vault.unsaved_secrets(name)?;
-        let (mut secrets, mut fields) = (DraftSecrets::new(), BTreeMap::new());
-        for (field, edit) in edits {
-            let value = match edit {
-                SecretEdit::Keep => continue,
-                SecretEdit::Clear => {
-                    fields.insert(field, UnsavedSecret::Clear);
-                    continue;
-                }
-                SecretEdit::Set { value } => value,
-                SecretEdit::SetFile { base64 } => decode(&base64)?,
-                SecretEdit::Unsaved => before.get(field).cloned().ok_or_else(gone)?,
-            };
-            secrets.set(field, value);
-            fields.insert(field, UnsavedSecret::Set);
-        }
-        Ok((secrets, fields))
+/// Puts the values to seal, and gives what becomes of each field. What the editor no longer has is carried over.
+fn kept(
+    edits: BTreeMap<SecretField, SecretEdit>,
+    before: &DraftSecrets,
+    put: &mut dyn FnMut(SecretField, SecretValue),
+) -> Result<BTreeMap<SecretField, UnsavedSecret>, Problem> {
+    let mut fields = BTreeMap::new();
+    for (field, edit) in edits {
+        let value = match edit {
+            SecretEdit::Keep => continue,
+            SecretEdit::Clear => {
+                fields.insert(field, UnsavedSecret::Clear);
+                continue;
+            }
+            SecretEdit::Set { value } => value,
+            SecretEdit::SetFile { base64 } => decode(&base64)?,
+            SecretEdit::Unsaved => before.get(field).cloned().ok_or_else(gone)?,
+        };
+        put(field, value);
+        fields.insert(field, UnsavedSecret::Set);
     }
+    Ok(fields)
+}
 
+impl Session {
     /// The values an editor refers to by [`SecretEdit::Unsaved`].
     pub(crate) fn unsaved_values(&self, name: Option<&str>) -> Result<DraftSecrets, Problem> {
         Ok(name.map(|name| self.vault.unsaved_secrets(name)).transpose()?.unwrap_or_default())
@@ -209,7 +231,7 @@ mod tests {
         lock_and_unlock(&app).await;
 
         let stored = app.draft_save(DraftSave { unsaved: Some(name), ..again }).await.unwrap();
-        let secret = app.secret_reveal(&stored.id, SecretField::Password).await.unwrap();
+        let secret = app.secret_reveal(&stored.id, SecretField::Password, None).await.unwrap();
         assert_eq!(secret.0.expose_text(), Some("zebra-typed"));
         assert_eq!(app.unsaved_list().await.unwrap(), [], "a save settles it");
     }

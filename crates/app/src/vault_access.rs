@@ -218,13 +218,18 @@ impl App {
         .await
     }
 
-    /// One secret in clear. Recorded in the activity log before it is given out, unless the vault can't be written: a
+    /// One secret in clear: the draft's own, or as it is in one environment. Recorded in the activity log before it is given out, unless the vault can't be written: a
     /// full disk must not stand between a person and the only copy of a secret.
     ///
     /// # Errors
     /// `NotFound` if the draft or the value does not exist, `VaultLocked`, `Unreadable`.
-    pub async fn secret_reveal(&self, id: &str, field: SecretField) -> Result<RevealedSecret, Problem> {
-        self.open_secret(id, field, "secretRevealed").await
+    pub async fn secret_reveal(
+        &self,
+        id: &str,
+        field: SecretField,
+        environment: Option<&str>,
+    ) -> Result<RevealedSecret, Problem> {
+        self.open_secret(id, field, environment, "secretRevealed").await
     }
 
     /// One secret for the clipboard; the shell puts it there and clears it. Recorded first.
@@ -235,25 +240,32 @@ impl App {
         &self,
         id: &str,
         field: SecretField,
+        environment: Option<&str>,
     ) -> Result<RevealedSecret, Problem> {
-        self.open_secret(id, field, "secretCopied").await
+        self.open_secret(id, field, environment, "secretCopied").await
     }
 
     async fn open_secret(
         &self,
         id: &str,
         field: SecretField,
+        environment: Option<&str>,
         kind: &'static str,
     ) -> Result<RevealedSecret, Problem> {
         let id = crate::drafts::parse_id(id)?;
+        let environment = environment.map(crate::environments::parse_environment_id).transpose()?;
         self.with_session(move |session| {
             let (draft, _) = session.vault.draft(id)?;
             let (_, secrets) = session.vault.draft_secrets(id)?;
+            let secrets = environment.map_or_else(|| secrets.own_only(), |id| secrets.in_environment(id));
             let value = secrets.get(field).cloned().ok_or_else(|| Problem::not_found("stored value"))?;
-            let entry = NewActivity::of(kind)
+            let mut entry = NewActivity::of(kind)
                 .about_draft(id)
                 .with_draft_name(&draft.meta.name)
                 .line("Field", field.name());
+            if let Some(id) = environment {
+                entry = entry.about_environment(id, session.environment_name(id));
+            }
             match session.vault.record(&entry) {
                 Err(Error::Store(StoreError::Full | StoreError::ReadOnly(_))) => {}
                 recorded => recorded?,
@@ -340,7 +352,10 @@ impl VaultStatus {
 fn entry_view(entry: Activity) -> ActivityEntry {
     let draft = entry.detail.draft_name.clone().unwrap_or_else(|| "a draft".into());
     let environment = entry.detail.environment_name.clone().unwrap_or_else(|| "an environment".into());
-    let count = entry.detail.lines.iter().find(|(label, _)| label == "Drafts").map_or("", |(_, value)| value);
+    let line = |wanted: &str| {
+        entry.detail.lines.iter().find(|(label, _)| label == wanted).map_or("", |(_, value)| value.as_str())
+    };
+    let (count, group) = (line("Drafts"), line("Group"));
     let (text, tone) = match entry.kind.as_str() {
         "vaultCreated" => ("Vault created".to_owned(), "ok"),
         "vaultRekeyed" => ("Gave the vault a new key".to_owned(), "ok"),
@@ -350,6 +365,12 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "keySlotRemoved" => ("Removed a way to open the vault".to_owned(), "warn"),
         "draftCreated" => (format!("Created {draft}"), "ok"),
         "draftSaved" => (format!("Saved {draft}"), "ok"),
+        "rotationStarted" => (format!("Began to rotate the secret of {draft}"), "ok"),
+        "rotationEnded" => (format!("Ended the rotation of {draft}"), "ok"),
+        "rolledBack" => (format!("Set {draft} back to an earlier secret for {environment}"), "warn"),
+        "rolledForward" => (format!("Took the earlier secret of {draft} away from {environment}"), "ok"),
+        "groupSaved" => (format!("Saved group {group}"), "ok"),
+        "groupDeleted" => (format!("Removed group {group}"), "warn"),
         "draftDeleted" => (format!("Moved {draft} to the trash"), "warn"),
         "draftRestored" => (format!("Restored {draft}"), "ok"),
         "draftsImported" if count == "1" => ("Imported 1 draft".to_owned(), "ok"),

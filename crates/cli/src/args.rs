@@ -1,9 +1,13 @@
 //! Names of the command line; scripts depend on them (ARCHITECTURE, "The command line"). A secret is never an argument.
 
+mod rotation;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use sealpost_app::parts::UnlockMode;
+
+pub(crate) use rotation::{GroupCommand, OverrideArgs, RotateArgs};
 
 /// Draft Dynatrace credential sets offline and publish them with a plan.
 #[derive(Debug, Parser)]
@@ -49,6 +53,11 @@ pub(crate) enum Command {
     /// Publish drafts to environments, after showing the plan.
     #[command(after_help = "Example:\n  sealpost publish shop-login --env prod --confirm prod --yes")]
     Publish(PublishArgs),
+    /// Change a secret: in one environment first, then in the rest; back per environment.
+    #[command(
+        after_help = "Example:\n  sealpost rotate shop-login --canary staging --secret env:NEW_PASSWORD\n  sealpost rotate shop-login --continue\n  sealpost rotate shop-login --rollback --env staging\n\nWithout options it says how far the rotation is; without a draft, it lists all rotations."
+    )]
+    Rotate(RotateArgs),
     /// Show where drafts stand in each environment.
     #[command(
         after_help = "Example:\n  sealpost status --refresh shop-login\n  sealpost status --matrix --refresh"
@@ -322,6 +331,11 @@ pub(crate) enum DraftCommand {
         #[arg(long, value_name = "N")]
         revision: Option<u32>,
     },
+    /// Say what is another one in one environment: name, user, access, secrets, …
+    #[command(
+        after_help = "Example:\n  sealpost draft override shop-login --env prod --user robot-prod --secret env:PROD_PASSWORD\n  sealpost draft override shop-login --env prod --clear user"
+    )]
+    Override(OverrideArgs),
     /// Move a draft to the trash; nothing is deleted in any environment.
     #[command(after_help = "Example:\n  sealpost draft rm shop-login")]
     Rm {
@@ -348,6 +362,9 @@ pub(crate) enum DraftCommand {
         /// The secret, in the API's spelling.
         #[arg(value_parser = ["password", "token", "certificate", "authenticationPassword", "privacyPassword", "secretKey"])]
         field: String,
+        /// As it is in this environment.
+        #[arg(long, value_name = "NAME")]
+        env: Option<String>,
     },
 }
 
@@ -389,6 +406,9 @@ pub(crate) enum EnvCommand {
         /// Its name.
         name: String,
     },
+    /// Make, change and remove groups of environments, to publish to by one name.
+    #[command(subcommand, after_help = "Example:\n  sealpost env group add europe --env staging --env prod")]
+    Group(GroupCommand),
     /// Test the connection: address, TLS, scopes, owner, expiry.
     #[command(after_help = "Example:\n  sealpost env test prod")]
     Test {
@@ -425,8 +445,11 @@ pub(crate) struct Targets {
     #[arg(required = true)]
     pub(crate) drafts: Vec<String>,
     /// Names of environments.
-    #[arg(long = "env", required = true, value_name = "NAME")]
+    #[arg(long = "env", required_unless_present = "groups", value_name = "NAME")]
     pub(crate) envs: Vec<String>,
+    /// Names of groups of environments.
+    #[arg(long = "group", value_name = "NAME")]
+    pub(crate) groups: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -435,8 +458,11 @@ pub(crate) struct PublishArgs {
     #[arg(required_unless_present_any = ["plan", "resume"])]
     pub(crate) drafts: Vec<String>,
     /// Names of environments.
-    #[arg(long = "env", required_unless_present_any = ["plan", "resume"], value_name = "NAME")]
+    #[arg(long = "env", required_unless_present_any = ["plan", "resume", "groups"], value_name = "NAME")]
     pub(crate) envs: Vec<String>,
+    /// Names of groups of environments.
+    #[arg(long = "group", value_name = "NAME", conflicts_with_all = ["plan", "resume"])]
+    pub(crate) groups: Vec<String>,
     /// Publish exactly this plan, the JSON of `sealpost --json plan`; rows that moved since are refused.
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["drafts", "envs", "resume"])]
     pub(crate) plan: Option<String>,

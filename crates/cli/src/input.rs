@@ -1,9 +1,10 @@
 //! Where secrets come from: standard input, a file, an environment variable by name, or a prompt. Never an argument.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use sealpost_app::parts::SecretValue;
+use sealpost_app::parts::{SecretEdit, SecretField, SecretValue};
 use sealpost_app::problem::{Code, Problem};
 use zeroize::Zeroizing;
 
@@ -68,6 +69,42 @@ pub(crate) fn token_from(source: &str) -> Result<Zeroizing<String>, Problem> {
 pub(crate) fn passphrase_from(source: &str) -> Result<SecretValue, Problem> {
     let text = text_from(source, "passphrase")?;
     Ok(text.trim_end_matches(['\r', '\n']).into())
+}
+
+/// New values of secrets: each `[FIELD=]-|FILE|env:NAME`, the field left out if there is only one it can be.
+///
+/// # Errors
+/// A source can't be read, or the field is not said and could be several.
+pub(crate) fn secrets_from(
+    sources: &[String],
+    fields: &[SecretField],
+) -> Result<BTreeMap<SecretField, SecretEdit>, Problem> {
+    let mut edits = BTreeMap::new();
+    for source in sources {
+        let named =
+            source.split_once('=').and_then(|(name, rest)| Some((SecretField::from_name(name)?, rest)));
+        let (field, source) = match (named, fields) {
+            (Some(named), _) => named,
+            (None, [only]) => (*only, source.as_str()),
+            (None, fields) => {
+                let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+                return Err(Problem::new(
+                    Code::Invalid,
+                    "Which secret this is was not said.",
+                    "Nothing was changed.",
+                    format!("Name it, as in --secret FIELD=-. This draft has: {}.", names.join(", ")),
+                ));
+            }
+        };
+        let edit = if field == SecretField::Certificate {
+            SecretEdit::Set { value: SecretValue::new(bytes_from(source)?.to_vec()) }
+        } else {
+            let text = text_from(source, field.name())?;
+            SecretEdit::Set { value: text.trim_end_matches(['\r', '\n']).into() }
+        };
+        edits.insert(field, edit);
+    }
+    Ok(edits)
 }
 
 /// A recovery code or a passphrase, from the same places or, for `ask`, from a prompt.

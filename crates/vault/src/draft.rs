@@ -4,7 +4,7 @@
 //! unlocked. Secrets stand apart in [`DraftSecrets`](crate::secret::DraftSecrets) and are opened one draft at a
 //! time, for one purpose. The variants of [`Details`] are the API's types (contract sections 2.4 to 2.10).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
 use crate::external_vault::{ExternalVault, Reference};
-use crate::ids::DraftId;
+use crate::ids::{DraftId, EnvironmentId};
+use crate::overrides::DraftOverride;
 use crate::secret::SecretField;
 
 /// The API's `type`, the discriminator of a set.
@@ -423,6 +424,10 @@ pub struct DraftMeta {
     /// Which secret fields are set, so that a list can say so without opening them.
     #[serde(default)]
     pub secrets_set: BTreeSet<SecretField>,
+    /// What differs per environment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub overrides: BTreeMap<EnvironmentId, DraftOverride>,
 }
 
 impl DraftMeta {
@@ -448,6 +453,7 @@ impl DraftMeta {
             expires_at: None,
             extra: Map::new(),
             secrets_set: BTreeSet::new(),
+            overrides: BTreeMap::new(),
         }
     }
 

@@ -65,6 +65,8 @@ id!(/** One environment to publish to. */ EnvironmentId);
 id!(/** The link between a draft and an environment. */ PublicationId);
 id!(/** One journaled try to create, update or delete a remote set. */ AttemptId);
 id!(/** One way to open the vault. */ KeySlotId);
+id!(/** A group of environments. */ GroupId);
+id!(/** The rotation of a draft's secret. */ RotationId);
 
 /// The text is not a UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

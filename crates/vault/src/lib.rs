@@ -39,6 +39,7 @@ pub mod generation;
 mod hex;
 pub mod ids;
 pub mod key;
+pub mod overrides;
 pub mod portable;
 pub mod rekey;
 pub mod seal;
@@ -63,8 +64,11 @@ pub use error::{Error, StoreError};
 pub use external_vault::{ExternalVault, Reference, SourceAuthMethod};
 pub use generation::{OlderCopy, forget_generation};
 pub use hex::{hex, unhex};
-pub use ids::{AttemptId, DraftId, EnvironmentId, KeySlotId, NotAnId, PublicationId, VaultId};
+pub use ids::{
+    AttemptId, DraftId, EnvironmentId, GroupId, KeySlotId, NotAnId, PublicationId, RotationId, VaultId,
+};
 pub use key::{KeyError, PassphraseError, RecoveryCode, RecoveryCodeError};
+pub use overrides::{DraftDigests, DraftOverride, OverriddenFile, RolledBack};
 pub use portable::{Carried, Portable, PortableError, read_portable};
 pub use rekey::NewWaysIn;
 pub use seal::{Digest, Entropy, OsEntropy, SlotKind};
@@ -72,9 +76,9 @@ pub use secret::{DraftSecrets, SecretEdit, SecretField, SecretValue, WipedBytes}
 pub use slots::{Access, KeySlot, NewPassphrase, UnlockMode};
 pub use store::{
     Activity, ActivityDetail, Attempt, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState,
-    DraftChanges, DraftSummary, Environment, EnvironmentMeta, Exchange, Findings, LinkChange, ListedDraft,
-    NewActivity, NewAttempt, NewDraft, Publication, PublicationMeta, PublicationState, PublishClaim,
-    PublishedSnapshot, RecordedProblem, RecordedUsage, Revision, SaveDraft, SaveEnvironment, Settled,
-    Standing, Unreadable, Unsaved,
+    DraftChanges, DraftSummary, Environment, EnvironmentGroup, EnvironmentMeta, Exchange, Findings,
+    GroupMeta, LinkChange, ListedDraft, NewActivity, NewAttempt, NewDraft, Publication, PublicationMeta,
+    PublicationState, PublishClaim, PublishedSnapshot, RecordedProblem, RecordedUsage, Revision, Rotation,
+    RotationMeta, SaveDraft, SaveEnvironment, Settled, Standing, Unreadable, Unsaved,
 };
 pub use vault::{LockedVault, Vault, look, vault_exists};

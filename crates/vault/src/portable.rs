@@ -2,13 +2,15 @@
 //! (age-encryption.org/v1, scrypt recipient). Nobody is locked in.
 //!
 //! ```text
-//! Vault ─ export ─▶ JSON (format "sealpost-export", version 1) ─▶ age stream        age -d file > everything.json
+//! Vault ─ export ─▶ JSON (format "sealpost-export", version 2) ─▶ age stream        age -d file > everything.json
 //! age stream ─ read ─▶ Portable ─ import ─▶ new drafts, environments that have a new name, their publications
 //! ```
 //!
 //! The plain JSON never touches a disk and is wiped: it is written straight into the encrypting stream. Importing is
-//! additive: nothing that is there is changed, and it is all there or none of it.
+//! additive: nothing that is there is changed, and of the drafts all are there or none. What refers to an environment
+//! (overrides, groups) does so by its name, since ids are made anew. Version 1 had neither.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write};
 
 use age::secrecy::SecretString;
@@ -19,12 +21,14 @@ use zeroize::Zeroizing;
 
 use crate::draft::DraftMeta;
 use crate::error::{Error, StoreError};
+use crate::ids::EnvironmentId;
+use crate::overrides::DraftOverride;
 use crate::secret::{DraftSecrets, SecretField, SecretValue};
-use crate::store::{EnvironmentMeta, ListedDraft, NewActivity, NewDraft, SaveEnvironment};
+use crate::store::{EnvironmentMeta, GroupMeta, ListedDraft, NewActivity, NewDraft, SaveEnvironment};
 use crate::vault::Vault;
 
 const FORMAT: &str = "sealpost-export";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Costs of a foreign file's scrypt beyond which it is refused, as a power of two: about 16 s.
 const MOST_WORK: u8 = 22;
 /// More than any export of ours; a foreign file must not fill the memory.
@@ -55,14 +59,34 @@ enum Written<'a> {
     Base64(String),
 }
 
+type WrittenSecrets<'a> = BTreeMap<&'static str, Written<'a>>;
+type ReadSecrets = BTreeMap<String, ReadSecret>;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WrittenDraft<'a> {
     in_trash: bool,
     #[serde(flatten)]
     meta: &'a DraftMeta,
-    secrets: std::collections::BTreeMap<&'static str, Written<'a>>,
+    secrets: WrittenSecrets<'a>,
+    /// By name of the environment.
+    per_environment: BTreeMap<String, WrittenOverride<'a>>,
     published: Vec<WrittenLink<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenOverride<'a> {
+    #[serde(flatten)]
+    here: DraftOverride,
+    secrets: WrittenSecrets<'a>,
+}
+
+/// A group, its members by name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PortableGroup {
+    name: String,
+    environments: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +118,18 @@ struct ReadDraft {
     #[serde(flatten)]
     meta: DraftMeta,
     #[serde(default)]
-    secrets: std::collections::BTreeMap<String, ReadSecret>,
+    secrets: ReadSecrets,
+    #[serde(default)]
+    per_environment: BTreeMap<String, ReadOverride>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadOverride {
+    #[serde(flatten)]
+    here: DraftOverride,
+    #[serde(default)]
+    secrets: ReadSecrets,
 }
 
 #[derive(Deserialize)]
@@ -114,15 +149,45 @@ struct ReadExport {
     drafts: Vec<ReadDraft>,
     #[serde(default)]
     environments: Vec<ReadEnvironment>,
+    #[serde(default)]
+    groups: Vec<PortableGroup>,
 }
 
 /// An export that was read, to be imported.
 #[derive(Debug, Default)]
 pub struct Portable {
     /// Its drafts.
-    pub drafts: Vec<NewDraft>,
+    pub drafts: Vec<PortableDraft>,
     /// Its environments and their tokens.
     pub environments: Vec<SaveEnvironment>,
+    /// Its groups.
+    pub groups: Vec<PortableGroup>,
+}
+
+/// A draft of an export. What differs per environment waits for the ids that those get here.
+#[derive(Debug)]
+pub struct PortableDraft {
+    new: NewDraft,
+    /// By name of the environment.
+    there: Vec<(String, DraftOverride, DraftSecrets)>,
+}
+
+impl PortableDraft {
+    /// The draft, with the overrides of environments that exist here; and how many do not.
+    fn placed(self, ids: &BTreeMap<String, EnvironmentId>) -> (NewDraft, usize) {
+        let (mut new, mut left_out) = (self.new, 0);
+        for (name, here, secrets) in self.there {
+            let Some(id) = ids.get(&name) else {
+                left_out += 1;
+                continue;
+            };
+            new.meta.overrides.insert(*id, here);
+            for (field, value) in secrets.iter() {
+                new.secrets.set_override(*id, field, value.clone());
+            }
+        }
+        (new, left_out)
+    }
 }
 
 /// How much an export or an import carried.
@@ -184,6 +249,15 @@ impl Vault {
             members.put(&WrittenEnvironment { meta: &environment.meta, token })?;
             carried.environments += 1;
         }
+        members.out.write_all(b"],\n\"groups\":[").map_err(io)?;
+        members.first = true;
+        let name_of = |id: &EnvironmentId| {
+            environments.iter().find(|one| one.id == *id).map(|one| one.meta.name.clone())
+        };
+        for group in self.groups()? {
+            let environments = group.meta.environments.iter().filter_map(name_of).collect();
+            members.put(&PortableGroup { name: group.meta.name, environments })?;
+        }
         members.out.write_all(b"],\n\"drafts\":[").map_err(io)?;
         members.first = true;
         for listed in self.drafts_since(0)?.drafts {
@@ -191,7 +265,8 @@ impl Vault {
                 carried.left_out += 1;
                 continue;
             };
-            let (Ok((draft, _)), Ok((_, secrets))) = (self.draft(listed.id), self.draft_secrets(listed.id))
+            let (Ok((mut draft, _)), Ok((_, secrets))) =
+                (self.draft(listed.id), self.draft_secrets(listed.id))
             else {
                 carried.left_out += 1;
                 continue;
@@ -204,11 +279,20 @@ impl Vault {
                 remote_id: link.meta.remote_id.as_deref(),
                 owner: link.meta.owner.as_deref(),
             });
-            let secrets = secrets.iter().map(|(field, value)| (field.name(), written(value))).collect();
+            let mut per_environment = BTreeMap::new();
+            for (id, here) in std::mem::take(&mut draft.meta.overrides) {
+                // Of an environment that is gone: under its id, so that it is in the file at least.
+                let name = Some(name_of(id)).filter(|name| !name.is_empty());
+                let name = name.map_or_else(|| id.to_string(), str::to_owned);
+                let values = secrets.overrides().find(|(of, _)| *of == id);
+                let secrets = values.map(|(_, all)| written_all(all)).unwrap_or_default();
+                per_environment.insert(name, WrittenOverride { here: here.meant(), secrets });
+            }
             members.put(&WrittenDraft {
                 in_trash: draft.deleted_at.is_some(),
                 meta: &draft.meta,
-                secrets,
+                secrets: written_all(secrets.iter()),
+                per_environment,
                 published: published.collect(),
             })?;
             carried.drafts += 1;
@@ -217,14 +301,12 @@ impl Vault {
         Ok(carried)
     }
 
-    /// Adds what an export holds: every draft as a new one, and each environment whose name is not taken.
+    /// Adds what an export holds: each environment and group whose name is not taken, and every draft as a new one.
     ///
     /// # Errors
     /// [`Error::Store`]. Drafts are all there or none.
     pub fn import_portable(&mut self, portable: Portable) -> Result<Carried, Error> {
         let mut carried = Carried { drafts: portable.drafts.len(), ..Carried::default() };
-        let entry = NewActivity::of("draftsImported").line("Drafts", carried.drafts.to_string());
-        self.import(portable.drafts, &entry, &mut |_| {})?;
         for environment in portable.environments {
             match self.save_environment(&environment, Some(&NewActivity::of("environmentSaved"))) {
                 Ok(_) => carried.environments += 1,
@@ -232,8 +314,31 @@ impl Vault {
                 Err(other) => return Err(other),
             }
         }
+        let ids: BTreeMap<String, EnvironmentId> =
+            self.environments()?.into_iter().map(|one| (one.meta.name, one.id)).collect();
+        let mut new = Vec::with_capacity(portable.drafts.len());
+        for draft in portable.drafts {
+            let (draft, left_out) = draft.placed(&ids);
+            carried.left_out += left_out;
+            new.push(draft);
+        }
+        let entry = NewActivity::of("draftsImported").line("Drafts", carried.drafts.to_string());
+        self.import(new, &entry, &mut |_| {})?;
+        for group in portable.groups {
+            let environments = group.environments.iter().filter_map(|name| ids.get(name).copied()).collect();
+            let meta = GroupMeta { name: group.name, environments };
+            match self.save_group(None, &meta, &NewActivity::of("groupSaved").line("Group", &meta.name)) {
+                Ok(_) => {}
+                Err(Error::NameTaken) => carried.left_out += 1,
+                Err(other) => return Err(other),
+            }
+        }
         Ok(carried)
     }
+}
+
+fn written_all<'a>(all: impl Iterator<Item = (SecretField, &'a SecretValue)>) -> WrittenSecrets<'a> {
+    all.map(|(field, value)| (field.name(), written(value))).collect()
 }
 
 fn written(value: &SecretValue) -> Written<'_> {
@@ -270,20 +375,30 @@ pub fn read_portable(file: &[u8], passphrase: &SecretValue) -> Result<Portable, 
     }
     let mut portable = Portable::default();
     for draft in read.drafts {
-        let mut secrets = DraftSecrets::new();
-        for (name, value) in draft.secrets {
-            let field = SecretField::from_name(&name)
-                .ok_or_else(|| PortableError::NotAnExport("an unknown secret field".into()))?;
-            secrets.set(field, decoded(value)?);
+        let new = NewDraft { meta: draft.meta, secrets: decoded_all(draft.secrets)? };
+        let mut there = Vec::with_capacity(draft.per_environment.len());
+        for (name, one) in draft.per_environment {
+            there.push((name, one.here, decoded_all(one.secrets)?));
         }
-        portable.drafts.push(NewDraft { meta: draft.meta, secrets });
+        portable.drafts.push(PortableDraft { new, there });
     }
+    portable.groups = read.groups;
     portable.environments = read
         .environments
         .into_iter()
         .map(|one| SaveEnvironment { over: None, meta: one.meta, token: one.token })
         .collect();
     Ok(portable)
+}
+
+fn decoded_all(all: ReadSecrets) -> Result<DraftSecrets, PortableError> {
+    let mut secrets = DraftSecrets::new();
+    for (name, value) in all {
+        let field = SecretField::from_name(&name)
+            .ok_or_else(|| PortableError::NotAnExport("an unknown secret field".into()))?;
+        secrets.set(field, decoded(value)?);
+    }
+    Ok(secrets)
 }
 
 fn decoded(value: ReadSecret) -> Result<SecretValue, PortableError> {

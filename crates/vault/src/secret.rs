@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::ids::EnvironmentId;
+
 /// A secret value: a password, a token, the bytes of a certificate file.
 ///
 /// No `Serialize`, no `Display`, no `PartialEq`: a value leaves only through [`SecretValue::expose`], and every
@@ -120,9 +122,12 @@ impl SecretField {
     }
 }
 
-/// The secrets of one draft.
+/// The secrets of one draft: its own, and those that have another value in one environment.
 #[derive(Debug, Clone, Default)]
-pub struct DraftSecrets(BTreeMap<SecretField, SecretValue>);
+pub struct DraftSecrets {
+    own: BTreeMap<SecretField, SecretValue>,
+    there: BTreeMap<EnvironmentId, BTreeMap<SecretField, SecretValue>>,
+}
 
 impl DraftSecrets {
     /// No secrets.
@@ -133,18 +138,18 @@ impl DraftSecrets {
 
     /// Sets one field.
     pub fn set(&mut self, field: SecretField, value: SecretValue) {
-        self.0.insert(field, value);
+        self.own.insert(field, value);
     }
 
     /// Removes one field.
     pub fn clear(&mut self, field: SecretField) {
-        self.0.remove(&field);
+        self.own.remove(&field);
     }
 
     /// One field, if it is set.
     #[must_use]
     pub fn get(&self, field: SecretField) -> Option<&SecretValue> {
-        self.0.get(&field)
+        self.own.get(&field)
     }
 
     /// Is the field set to something that could be published?
@@ -159,14 +164,76 @@ impl DraftSecrets {
         self.iter().filter(|(_, value)| !value.is_empty()).map(|(field, _)| field).collect()
     }
 
-    /// All fields that are set, in a fixed order.
+    /// All fields that are set, in a fixed order; overrides are not among them.
     pub fn iter(&self) -> impl Iterator<Item = (SecretField, &SecretValue)> {
-        self.0.iter().map(|(field, value)| (*field, value))
+        self.own.iter().map(|(field, value)| (*field, value))
     }
 
     /// Keeps only the fields a type has, so that a change of form leaves no secret behind unseen.
     pub fn retain(&mut self, fields: &[SecretField]) {
-        self.0.retain(|field, _| fields.contains(field));
+        self.own.retain(|field, _| fields.contains(field));
+        for there in self.there.values_mut() {
+            there.retain(|field, _| fields.contains(field));
+        }
+        self.there.retain(|_, there| !there.is_empty());
+    }
+
+    /// The secrets as they are in one environment; there are no overrides among them any more.
+    #[must_use]
+    pub fn in_environment(&self, environment: EnvironmentId) -> Self {
+        let mut own = self.own.clone();
+        own.extend(self.there.get(&environment).cloned().unwrap_or_default());
+        Self { own, there: BTreeMap::new() }
+    }
+
+    /// The secrets where nothing differs.
+    #[must_use]
+    pub fn own_only(&self) -> Self {
+        Self { own: self.own.clone(), there: BTreeMap::new() }
+    }
+
+    /// Only what has another value in one environment.
+    #[must_use]
+    pub fn only_in(&self, environment: EnvironmentId) -> Self {
+        Self { own: self.there.get(&environment).cloned().unwrap_or_default(), there: BTreeMap::new() }
+    }
+
+    /// Gives one field another value in one environment.
+    pub fn set_override(&mut self, environment: EnvironmentId, field: SecretField, value: SecretValue) {
+        self.there.entry(environment).or_default().insert(field, value);
+    }
+
+    /// Takes that value away: the field is there what it is everywhere.
+    pub fn clear_override(&mut self, environment: EnvironmentId, field: SecretField) {
+        if let Some(there) = self.there.get_mut(&environment) {
+            there.remove(&field);
+        }
+        self.there.retain(|_, there| !there.is_empty());
+    }
+
+    /// Takes everything away that has another value in one environment.
+    pub fn clear_environment(&mut self, environment: EnvironmentId) {
+        self.there.remove(&environment);
+    }
+
+    /// The fields that have another value there.
+    #[must_use]
+    pub fn overridden(&self, environment: EnvironmentId) -> BTreeSet<SecretField> {
+        self.there.get(&environment).map(|there| there.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// The environments in which something has another value.
+    pub fn environments(&self) -> impl Iterator<Item = EnvironmentId> {
+        self.there.keys().copied()
+    }
+
+    /// Those other values, environment by environment.
+    pub fn overrides(
+        &self,
+    ) -> impl Iterator<Item = (EnvironmentId, impl Iterator<Item = (SecretField, &SecretValue)>)> {
+        self.there
+            .iter()
+            .map(|(environment, there)| (*environment, there.iter().map(|(field, value)| (*field, value))))
     }
 }
 

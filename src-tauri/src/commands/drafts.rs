@@ -91,8 +91,13 @@ pub(super) async fn unsaved_drop(app: State<'_, App>, name: String) -> Answer<()
 
 /// The one command that gives a secret to the webview. It has a permission of its own.
 #[tauri::command]
-pub(super) async fn secret_reveal(app: State<'_, App>, id: String, field: SecretField) -> Answer<String> {
-    let secret = app.secret_reveal(&id, field).await?;
+pub(super) async fn secret_reveal(
+    app: State<'_, App>,
+    id: String,
+    field: SecretField,
+    environment_id: Option<String>,
+) -> Answer<String> {
+    let secret = app.secret_reveal(&id, field, environment_id.as_deref()).await?;
     Ok(secret.0.expose_text().unwrap_or_default().to_owned())
 }
 
@@ -102,9 +107,10 @@ pub(super) async fn secret_copy(
     clipboard: State<'_, Clipboard>,
     id: String,
     field: SecretField,
+    environment_id: Option<String>,
 ) -> Answer<CopyReceipt> {
     let seconds = app.settings().await?.clipboard_seconds;
-    let secret = app.secret_for_clipboard(&id, field).await?;
+    let secret = app.secret_for_clipboard(&id, field, environment_id.as_deref()).await?;
     clipboard.put_secret(secret, Duration::from_secs(u64::from(seconds)))?;
     Ok(CopyReceipt { clears_in_seconds: seconds })
 }

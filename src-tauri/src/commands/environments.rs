@@ -98,3 +98,18 @@ pub(super) async fn drift_forget(
 ) -> Answer<()> {
     app.drift_forget(&draft_id, &environment_id).await
 }
+
+#[tauri::command]
+pub(super) async fn group_list(app: State<'_, App>) -> Answer<Vec<GroupView>> {
+    app.group_list().await
+}
+
+#[tauri::command]
+pub(super) async fn group_save(app: State<'_, App>, save: GroupSave) -> Answer<GroupView> {
+    app.group_save(save).await
+}
+
+#[tauri::command]
+pub(super) async fn group_delete(app: State<'_, App>, id: String) -> Answer<()> {
+    app.group_delete(&id).await
+}

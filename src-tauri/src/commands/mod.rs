@@ -4,6 +4,7 @@
 mod drafts;
 mod environments;
 mod publish;
+mod rotation;
 mod vault;
 
 use sealpost_app::problem::Problem;
@@ -52,6 +53,9 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         environments::env_save,
         environments::env_delete,
         environments::env_test,
+        environments::group_list,
+        environments::group_save,
+        environments::group_delete,
         environments::sandbox_start,
         publish::publish_plan,
         publish::publish_start,
@@ -61,6 +65,12 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         publish::publish_unfinished,
         publish::publish_resume,
         publish::publish_take_theirs,
+        rotation::rotation_start,
+        rotation::rotation_list,
+        rotation::rotation_plan,
+        rotation::rotation_roll_back,
+        rotation::rotation_roll_forward,
+        rotation::rotation_end,
         publish::unpublish_plan,
         publish::reconcile,
         publish::unresolved_count,

@@ -1,7 +1,7 @@
 //! Marker secrets in every secret field of every type, through every command: then no trace anywhere.
 
 use sealpost_tests::cli::{Said, SandboxProcess};
-use sealpost_tests::markers::{NAMES, PASSWORD, USER, bodies, login, secrets};
+use sealpost_tests::markers::{NAMES, OVERRIDE, PASSWORD, ROTATED, USER, bodies, login, secrets};
 use sealpost_tests::scan::{Leak, scan_bytes, scan_folder};
 use sealpost_tests::session::folder;
 
@@ -59,6 +59,29 @@ fn no_secret_leaves_a_trace_in_files_or_answers() {
             call(&[json, &["draft", "history", name][..]].concat(), "");
         }
     }
+    // Secrets that only one environment has, and those of before and after a rotation.
+    let here = ["draft", "override", "login", "--env", "staging", "--user", USER, "--secret", "-"];
+    call(&here, OVERRIDE);
+    call(&["rotate", "token", "--canary", "staging", "--secret", "token=-", "--yes"], ROTATED);
+    for json in [&[][..], &["--json"]] {
+        for arguments in [
+            &["draft", "show", "login"][..],
+            &["draft", "history", "login"],
+            &["plan", "login", "--env", "staging"],
+            &["publish", "login", "--env", "staging", "--yes"],
+            &["draft", "override", "login", "--env", "staging", "--description", "there"],
+            &["rotate"],
+            &["rotate", "token"],
+            &["rotate", "token", "--continue", "--yes"],
+            &["rotate", "token", "--rollback", "--env", "staging", "--yes"],
+            &["rotate", "token", "--forward", "--env", "staging", "--yes"],
+            &["draft", "show", "token"],
+            &["draft", "history", "token"],
+            &["env", "group", "list"],
+        ] {
+            call(&[json, arguments].concat(), "");
+        }
+    }
     call(&["draft", "rm", "token"], "");
     call(&["draft", "list", "--trash"], "");
     call(&["env", "edit", "staging", "--token-from", "-"], &sandbox.token);
@@ -87,6 +110,8 @@ fn no_secret_leaves_a_trace_in_files_or_answers() {
     }
     assert_eq!(leaks, Vec::new());
 
+    let there = line.run(&["draft", "reveal", "login", "password", "--env", "staging"], "");
+    assert_eq!(there.stdout.trim(), OVERRIDE, "so is what only one environment has");
     let revealed = line.run(&["draft", "reveal", "login", "password"], "");
     assert_eq!(revealed.stdout.trim(), PASSWORD, "the search would have found it: it is really there");
 }

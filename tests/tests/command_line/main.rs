@@ -13,6 +13,7 @@ mod journey;
 mod keyring;
 mod kills;
 mod publishing;
+mod rotating;
 mod uses;
 
 use sealpost_tests::cli::CommandLine;

@@ -1042,6 +1042,70 @@ field: SecretField,
  */
 set: boolean, };
 
+export type OverrideContent = { 
+/**
+ * Display name there.
+ */
+name?: string, 
+/**
+ * Description there.
+ */
+description?: string, 
+/**
+ * User, SNMP username or AWS access key ID there.
+ */
+user?: string, 
+/**
+ * Scopes there.
+ */
+scopes?: Array<Scope>, 
+/**
+ * Owner only there.
+ */
+ownerAccessOnly?: boolean, 
+/**
+ * Users and apps that may use the set there.
+ */
+allowedEntities?: Array<AllowedEntity>, 
+/**
+ * Without a user's context there.
+ */
+allowContextlessRequests?: boolean, };
+
+export type OverrideView = { 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * Its name; empty if it was removed.
+ */
+environment: string, 
+/**
+ * Its colour.
+ */
+colour: string, 
+/**
+ * Labels of what differs there.
+ */
+fields: Array<string>, 
+/**
+ * Secrets that have another value there.
+ */
+secrets: Array<SecretField>, 
+/**
+ * What the certificate file there says, if it is another one.
+ */
+certificate: CertificateFacts | null, 
+/**
+ * Put there by a roll-back.
+ */
+rolledBack: boolean, 
+/**
+ * Findings that only this environment has; errors block publishing to it.
+ */
+issues: Array<Issue>, };
+
 export type DraftContent = { 
 /**
  * Display name.
@@ -1082,7 +1146,11 @@ tags: Array<string>,
 /**
  * When the secret stops working, milliseconds since the epoch.
  */
-expiresAt: number | null, };
+expiresAt: number | null, 
+/**
+ * What differs per environment, by its id. One that is left out of a save is taken away, its secrets with it.
+ */
+overrides: Record<string, OverrideContent>, };
 
 export type DraftView = { 
 /**
@@ -1138,6 +1206,10 @@ publications: Array<PublicationView>,
  */
 issues: Array<Issue>, 
 /**
+ * What is overridden per environment.
+ */
+overrides: Array<OverrideView>, 
+/**
  * Can't be edited or published: a type this version does not know.
  */
 readOnly: boolean, };
@@ -1160,6 +1232,10 @@ content: DraftContent,
  */
 secrets: Partial<Record<SecretField, SecretEdit>>, 
 /**
+ * The same per environment, by its id: `clear` makes the secret there what it is everywhere.
+ */
+overrideSecrets?: Record<string, Partial<Record<SecretField, SecretEdit>>>, 
+/**
  * Unsaved work these edits come from: secrets with `unsaved` are taken from it, and a save settles it.
  */
 unsaved?: string, };
@@ -1176,7 +1252,11 @@ certificate: CertificateFacts | null,
 /**
  * How hard the newly set password is to guess: 0 to 4, if one was set.
  */
-strength: number | null, };
+strength: number | null, 
+/**
+ * Findings that only one environment has, by its id.
+ */
+there: Record<string, Issue[]>, };
 
 export type RevisionView = { 
 /**
@@ -1286,7 +1366,11 @@ expectedRevision: number | null,
 /**
  * Secret fields that were typed or cleared; an environment's token is `token`.
  */
-secrets: { [key in SecretField]?: UnsavedSecret }, } & ({ "form": "draft", 
+secrets: { [key in SecretField]?: UnsavedSecret }, 
+/**
+ * The same per environment, for a draft's overrides.
+ */
+overrideSecrets: Record<string, Partial<Record<SecretField, UnsavedSecret>>>, } & ({ "form": "draft", 
 /**
  * Everything but the secrets.
  */
@@ -2240,6 +2324,146 @@ environments: Array<MatrixEnvironment>,
  * The rows asked for.
  */
 rows: Array<MatrixRow>, };
+
+export type RotationStart = { 
+/**
+ * The draft.
+ */
+id: string, 
+/**
+ * The revision that was edited; refused if another one is stored by now.
+ */
+expectedRevision?: number, 
+/**
+ * Environments that get the new secret first.
+ */
+canary: Array<string>, 
+/**
+ * The new values: at least one is set.
+ */
+secrets: Partial<Record<SecretField, SecretEdit>>, 
+/**
+ * The user or access key ID that belongs to the new secret, if it is another one.
+ */
+user?: string, };
+
+export type RotatedState = "waiting" | "done" | "rollingBack" | "rolledBack" | "failed" | "unclear";
+
+export type RotationPhase = "canary" | "check" | "rest" | "done" | "rolledBack";
+
+export type PreviousSecret = { 
+/**
+ * The last revision of the draft that holds it.
+ */
+revision: number, 
+/**
+ * When that revision was saved, milliseconds since the epoch.
+ */
+savedAt: number, 
+/**
+ * Was it ever published to this environment from here?
+ */
+published: boolean, };
+
+export type RotatedEnvironment = { 
+/**
+ * The environment.
+ */
+environmentId: string, 
+/**
+ * Its name.
+ */
+environment: string, 
+/**
+ * Its colour.
+ */
+colour: string, 
+/**
+ * Its name must be typed before every publish.
+ */
+protected: boolean, 
+/**
+ * Is the new secret tried here first?
+ */
+canary: boolean, 
+/**
+ * Where it stands.
+ */
+state: RotatedState, 
+/**
+ * The draft's revision that is published there.
+ */
+publishedRevision: number | null, 
+/**
+ * Up to five earlier secrets, the newest first.
+ */
+previous: Array<PreviousSecret>, };
+
+export type RotationView = { 
+/**
+ * The draft.
+ */
+draftId: string, 
+/**
+ * Its name.
+ */
+draftName: string, 
+/**
+ * Its revision now.
+ */
+revision: number, 
+/**
+ * When the secret was changed, milliseconds since the epoch.
+ */
+startedAt: number, 
+/**
+ * The secrets that were changed.
+ */
+fields: Array<SecretField>, 
+/**
+ * How far it is.
+ */
+phase: RotationPhase, 
+/**
+ * Canary first.
+ */
+environments: Array<RotatedEnvironment>, };
+
+export type GroupView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Revision; a save must name it.
+ */
+revision: number, 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * Its environments.
+ */
+environmentIds: Array<string>, };
+
+export type GroupSave = { 
+/**
+ * Missing for a new one.
+ */
+id?: string, 
+/**
+ * The revision that was edited.
+ */
+expectedRevision?: number, 
+/**
+ * Unique name.
+ */
+name: string, 
+/**
+ * Its environments.
+ */
+environmentIds: Array<string>, };
 
 export type ReconcileOutcome = "adopted" | "confirmed" | "notArrived" | "ask" | "unclear" | "unreadable";
 

@@ -26,7 +26,7 @@ function host() {
   return fakeHost({
     draft_list: ({ query }) => ({ total: 3, offset: query.offset ?? 0, rows: [0, 1, 2].map((index) => draftRow(index, { pips: [{ environmentId: "e1", state: "modified" }] })), counts: drafts.counts }),
     draft_get: ({ id }) => draftView({ id }),
-    draft_check: () => ({ issues: [{ path: "name", code: "required", severity: "error", message: "Enter a name." }], certificate: null, strength: 2 }),
+    draft_check: () => ({ issues: [{ path: "name", code: "required", severity: "error", message: "Enter a name." }], certificate: null, strength: 2, there: {} }),
   });
 }
 

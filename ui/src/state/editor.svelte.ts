@@ -1,7 +1,8 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { CertificateFacts, Details, DraftContent, DraftSave, DraftView, Issue, Problem, SecretEdit, SecretField, UnsavedView } from "../bindings/types";
+import type { CertificateFacts, Details, DraftContent, DraftSave, DraftView, Issue, OverrideContent, Problem, SecretEdit, SecretField, UnsavedView } from "../bindings/types";
 import { host } from "../host";
 import { AWS_SCOPE } from "../messages/words";
+import { TypedThere } from "./there.svelte";
 import { asProblem, toasts } from "./toasts.svelte";
 import { Keeper } from "./unsaved";
 
@@ -42,6 +43,7 @@ export function emptyContent(type: string): DraftContent {
     note: "",
     tags: [],
     expiresAt: null,
+    overrides: {},
   };
 }
 
@@ -74,6 +76,8 @@ export class Editor {
   view = $state<DraftView | null>(null);
   content = $state<DraftContent>(emptyContent("USERNAME_PASSWORD"));
   issues = $state<Issue[]>([]);
+  /** Findings that only one environment has, by its id. */
+  issuesThere = $state<Record<string, Issue[]>>({});
   certificate = $state<CertificateFacts | null>(null);
   strength = $state<number | null>(null);
   dirty = $state(false);
@@ -86,6 +90,7 @@ export class Editor {
   wiped = $state(0);
   /** Which secrets wait for a save and what becomes of them; never the values. */
   readonly pending = new SvelteMap<SecretField, "set" | "clear">();
+  readonly there = new TypedThere();
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- on purpose: a typed secret is no reactive state
   #typed = new Map<SecretField, SecretEdit>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -107,6 +112,7 @@ export class Editor {
     this.view = view;
     this.content = structuredClone(view.content);
     this.issues = view.issues;
+    this.issuesThere = Object.fromEntries(view.overrides.map((one) => [one.environmentId, one.issues]));
     this.certificate = view.certificate;
     this.#wipe();
     this.dirty = false;
@@ -123,6 +129,9 @@ export class Editor {
     for (const [field, what] of Object.entries(work.secrets) as [SecretField, "set" | "clear"][]) {
       editor.#typed.set(field, { do: what === "set" ? "unsaved" : "clear" });
       editor.pending.set(field, what);
+    }
+    for (const [id, fields] of Object.entries(work.overrideSecrets)) {
+      for (const [field, what] of Object.entries(fields) as [SecretField, "set" | "clear"][]) editor.there.put(id, field, { do: what === "set" ? "unsaved" : "clear" });
     }
     editor.dirty = true;
     editor.restored = work.keptAt;
@@ -145,8 +154,8 @@ export class Editor {
   }
 
   changeType(type: string): void {
-    const { name, description } = this.content;
-    this.content = { ...emptyContent(type), name, description };
+    const { name, description, overrides } = this.content;
+    this.content = { ...emptyContent(type), name, description, overrides };
     this.certificate = null;
     this.#wipe();
     this.#touched();
@@ -161,6 +170,35 @@ export class Editor {
       this.pending.set(field, edit.do === "clear" ? "clear" : "set");
     }
     this.#touched();
+  }
+
+  /** Changes what differs in one environment; the first change makes the override. */
+  changeThere(environmentId: string, edit: (here: OverrideContent) => void): void {
+    edit((this.content.overrides[environmentId] ??= {}));
+    this.#touched();
+  }
+
+  typeThere(environmentId: string, field: SecretField, edit: SecretEdit): void {
+    this.content.overrides[environmentId] ??= {};
+    this.there.put(environmentId, field, edit);
+    this.#touched();
+  }
+
+  /** Everything is there what it is everywhere. */
+  dropThere(environmentId: string): void {
+    delete this.content.overrides[environmentId];
+    this.there.drop(environmentId);
+    this.#touched();
+  }
+
+  /** Does this secret have a value of its own there, after the next save? */
+  isSetThere(environmentId: string, field: SecretField): boolean {
+    const what = this.there.what(environmentId, field);
+    return what === undefined ? this.storedThere(environmentId, field) : what === "set";
+  }
+
+  storedThere(environmentId: string, field: SecretField): boolean {
+    return this.view?.overrides.some((one) => one.environmentId === environmentId && one.secrets.includes(field)) ?? false;
   }
 
   isSet(field: SecretField): boolean {
@@ -183,7 +221,8 @@ export class Editor {
   #save(): DraftSave {
     const fields = secretFields(this.content.details);
     const secrets = Object.fromEntries([...this.#typed].filter(([field]) => fields.includes(field)));
-    const save: DraftSave = { content: $state.snapshot(this.content) as DraftContent, secrets, ...(this.#keeper.name ? { unsaved: this.#keeper.name } : {}) };
+    const overrideSecrets = this.there.edits(fields);
+    const save: DraftSave = { content: $state.snapshot(this.content) as DraftContent, secrets, ...(Object.keys(overrideSecrets).length > 0 ? { overrideSecrets } : {}), ...(this.#keeper.name ? { unsaved: this.#keeper.name } : {}) };
     return this.view ? { ...save, id: this.view.id, expectedRevision: this.view.revision } : save;
   }
 
@@ -193,6 +232,7 @@ export class Editor {
       const found = await host().call("draft_check", { save: this.#save() });
       if (asked !== this.#edits) return;
       this.issues = found.issues;
+      this.issuesThere = found.there;
       this.strength = found.strength;
       this.certificate = found.certificate;
     } catch (thrown) {
@@ -251,8 +291,8 @@ export class Editor {
   /** Keeps the edits as a draft of their own, typed secrets included. */
   async saveAsCopy(): Promise<DraftView | null> {
     await this.#keeper.still();
-    const { content, secrets, unsaved } = this.#save();
-    const save: DraftSave = { content: { ...content, name: `${content.name} copy` }, secrets, ...(unsaved ? { unsaved } : {}) };
+    const { content, secrets, overrideSecrets, unsaved } = this.#save();
+    const save: DraftSave = { content: { ...content, name: `${content.name} copy` }, secrets, ...(overrideSecrets ? { overrideSecrets } : {}), ...(unsaved ? { unsaved } : {}) };
     try {
       const copy = await host().call("draft_save", { save });
       await this.discard();
@@ -266,6 +306,7 @@ export class Editor {
   #wipe(): void {
     this.#typed.clear();
     this.pending.clear();
+    this.there.wipe();
     this.strength = null;
     this.wiped += 1;
   }

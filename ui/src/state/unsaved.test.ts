@@ -19,14 +19,14 @@ function answered(more: Parameters<typeof fakeHost>[0] = {}) {
     unsaved_keep: () => "draft:draft-1",
     unsaved_drop: () => null,
     draft_get: () => draftView(),
-    draft_check: () => ({ issues: [], certificate: null, strength: null }),
+    draft_check: () => ({ issues: [], certificate: null, strength: null, there: {} }),
     draft_save: ({ save }) => draftView({ revision: 4 }, save.content),
     ...more,
   });
 }
 
 const kept = (part: object = {}): UnsavedView =>
-  ({ name: "draft:draft-1", keptAt: 5, id: "draft-1", expectedRevision: 3, form: "draft", content: { ...draftView().content, name: "mine" }, secrets: { password: "set" }, ...part }) as UnsavedView;
+  ({ name: "draft:draft-1", keptAt: 5, id: "draft-1", expectedRevision: 3, form: "draft", content: { ...draftView().content, name: "mine" }, secrets: { password: "set" }, overrideSecrets: {}, ...part }) as UnsavedView;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -128,7 +128,7 @@ test("a new set that was being written is open again", async () => {
 test("an environment's form is filled again; its token is taken from the vault", async () => {
   const fields = { name: "prod", url: "https://abc12345.live.dynatrace.com", colour: "red", protected: true, caPem: null, proxy: "none" };
   const host = answered({
-    unsaved_list: () => [{ name: "environment:new", keptAt: 5, id: null, expectedRevision: null, form: "environment", fields, secrets: { token: "set" } }],
+    unsaved_list: () => [{ name: "environment:new", keptAt: 5, id: null, expectedRevision: null, form: "environment", fields, secrets: { token: "set" }, overrideSecrets: {} }],
     env_save: ({ save }) => ({ id: "e1", name: save.name }) as never,
     env_list: () => [],
   });

@@ -6,7 +6,7 @@ export function draftView(part: Partial<DraftView> = {}, content: Partial<DraftC
   const all: DraftContent = { ...emptyContent("USERNAME_PASSWORD"), name: "checkout-login", details: { type: "USERNAME_PASSWORD", user: "robot" }, ...content };
   return {
     id: "draft-1", name: all.name, type: all.details.type, revision: 3, createdAt: 0, updatedAt: 0, deletedAt: null, content: all,
-    secrets: secrets.map((field) => ({ field, set: true })), certificate: null, state: "unpublished", publications: [], issues: [], readOnly: false, ...part,
+    secrets: secrets.map((field) => ({ field, set: true })), certificate: null, state: "unpublished", publications: [], issues: [], overrides: [], readOnly: false, ...part,
   };
 }
 

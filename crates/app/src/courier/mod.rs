@@ -52,7 +52,11 @@ impl App {
                 ));
             };
             let endpoint = Endpoint::parse(&there.meta.url).map_err(|_| Problem::not_found("environment"))?;
-            Ok(forms::all(&Published { meta: &stored.meta, remote_id: &remote_id, endpoint: &endpoint }))
+            Ok(forms::all(&Published {
+                meta: &stored.meta.in_environment(environment),
+                remote_id: &remote_id,
+                endpoint: &endpoint,
+            }))
         })
         .await
     }

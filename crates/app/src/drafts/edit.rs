@@ -8,7 +8,7 @@ use sealpost_vault::{
     Timestamp,
 };
 
-use super::parse_id;
+use super::{overrides, parse_id};
 use crate::app::Session;
 use crate::problem::{Code, Problem};
 use crate::unsaved::gone;
@@ -44,34 +44,46 @@ pub(super) fn apply(session: &Session, save: DraftSave) -> Result<Edited, Proble
             (Some((id, expected)), Some(draft.meta), secrets)
         }
     };
-    let mut meta = merge_meta(save.content, stored_meta.as_ref());
-    let unsaved = session.unsaved_values(save.unsaved.as_deref())?;
+    let (mut content, unsaved) = (save.content, session.unsaved_values(save.unsaved.as_deref())?);
+    let overrides = std::mem::take(&mut content.overrides);
+    let mut meta = merge_meta(content, stored_meta.as_ref());
     let (mut secrets, mut typed) = (stored_secrets, DraftSecrets::new());
     for (field, edit) in save.secrets {
         match edit {
             SecretEdit::Keep => {}
             SecretEdit::Clear => secrets.clear(field),
-            SecretEdit::Set { value } => {
+            edit => {
+                let value = edited_value(edit, field, &unsaved)?;
                 typed.set(field, value.clone());
                 secrets.set(field, value);
             }
-            SecretEdit::SetFile { base64 } => {
-                let bytes = decode(&base64)?;
-                typed.set(field, bytes.clone());
-                secrets.set(field, bytes);
-            }
-            SecretEdit::Unsaved => {
-                let value = unsaved.get(field).ok_or_else(gone)?;
-                typed.set(field, value.clone());
-                secrets.set(field, value.clone());
-            }
         }
     }
+    let (stored, edits) = (stored_meta.as_ref(), save.override_secrets);
+    overrides::apply(session, overrides, edits, stored, &unsaved, (&mut meta, &mut secrets))?;
     secrets.retain(meta.details.secret_fields());
     typed.retain(meta.details.secret_fields());
     meta.secrets_set = secrets.filled();
     read_certificate(&mut meta, &secrets, &mut typed);
     Ok(Edited { over, meta, secrets, typed })
+}
+
+/// What is done to each secret field.
+pub(super) type Edits = std::collections::BTreeMap<SecretField, SecretEdit>;
+
+/// The value that an edit sets. `unsaved` holds what was typed before.
+pub(crate) fn edited_value(
+    edit: SecretEdit,
+    field: SecretField,
+    unsaved: &DraftSecrets,
+) -> Result<SecretValue, Problem> {
+    match edit {
+        SecretEdit::Set { value } => Ok(value),
+        SecretEdit::SetFile { base64 } => decode(&base64),
+        SecretEdit::Unsaved | SecretEdit::Keep | SecretEdit::Clear => {
+            unsaved.get(field).cloned().ok_or_else(gone)
+        }
+    }
 }
 
 /// The bytes of a picked file.
@@ -100,6 +112,7 @@ fn merge_meta(content: DraftContent, stored: Option<&DraftMeta>) -> DraftMeta {
         expires_at: content.expires_at.map(Timestamp::from_millis),
         extra: stored.map(|meta| meta.extra.clone()).unwrap_or_default(),
         secrets_set: std::collections::BTreeSet::new(),
+        overrides: std::collections::BTreeMap::new(),
     };
     // What a file says is read from the file, never taken from the caller; only its name is the caller's to know.
     let file_name = meta.details.facts().and_then(|facts| facts.file_name.clone());
@@ -125,6 +138,21 @@ pub(super) fn named_only(file_name: String) -> CertificateFacts {
         key: String::new(),
         file_name: Some(file_name),
     }
+}
+
+/// Reads the certificate again if one of these secrets is a part of it.
+pub(crate) fn read_certificates(
+    meta: &mut DraftMeta,
+    secrets: &DraftSecrets,
+    changed: &std::collections::BTreeSet<SecretField>,
+) {
+    let mut typed = DraftSecrets::new();
+    for field in changed {
+        if let Some(value) = secrets.get(*field) {
+            typed.set(*field, value.clone());
+        }
+    }
+    read_certificate(meta, secrets, &mut typed);
 }
 
 /// Reads the certificate again whenever its bytes or its password were typed, so that facts and file agree.

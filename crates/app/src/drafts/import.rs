@@ -77,11 +77,13 @@ impl App {
         let stored = self.draft_get(id).await?.content;
         let mut content = super::content_of(&body.meta);
         (content.note, content.tags, content.expires_at) = (stored.note, stored.tags, stored.expires_at);
+        content.overrides = stored.overrides;
         self.draft_save(DraftSave {
             id: Some(id.to_owned()),
             expected_revision,
             content,
             secrets,
+            override_secrets: std::collections::BTreeMap::new(),
             unsaved: None,
         })
         .await

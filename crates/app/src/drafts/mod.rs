@@ -2,6 +2,7 @@
 
 mod edit;
 mod import;
+mod overrides;
 mod samples;
 #[cfg(test)]
 mod tests;
@@ -10,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sealpost_vault::check::{CheckInput, ReferenceTarget, SecretPresence, check_draft};
 use sealpost_vault::{
-    Digest, Draft, DraftId, DraftMeta, DraftSecrets, Issue, NewActivity, Publication, SaveDraft, SecretField,
-    Timestamp,
+    Draft, DraftDigests, DraftId, DraftMeta, DraftSecrets, Environment, EnvironmentId, Issue, NewActivity,
+    Publication, SaveDraft, SecretField, Timestamp,
 };
 
 use crate::app::{App, Session};
@@ -23,8 +24,9 @@ use crate::views::{
     SecretFieldView, UsageView,
 };
 
-pub(crate) use edit::decode;
+pub(crate) use edit::{decode, edited_value, read_certificates};
 pub use import::ImportReport;
+pub(crate) use overrides::read_file;
 
 /// Reads an id from outside.
 pub(crate) fn parse_id(text: &str) -> Result<DraftId, Problem> {
@@ -84,8 +86,11 @@ impl App {
         let now = self.now();
         self.with_session(move |session| {
             let edited = edit::apply(session, save)?;
-            let issues = session.check(edited.over.map(|(id, _)| id), &edited.meta, Some(&edited.typed), now);
+            let id = edited.over.map(|(id, _)| id);
+            let issues = session.check(id, &edited.meta, Some(&edited.typed), now);
+            let there = session.issues_there(id, &edited.meta, Some(&edited.typed), &issues, now);
             Ok(DraftCheck {
+                there: there.into_iter().map(|(id, issues)| (id.to_string(), issues)).collect(),
                 certificate: edited.meta.details.facts().cloned(),
                 strength: edit::strength_of_typed(&edited.typed),
                 issues,
@@ -187,18 +192,23 @@ impl App {
 
 impl Session {
     pub(crate) fn draft_view(&self, id: DraftId, now: i64) -> Result<DraftView, Problem> {
-        let (draft, digest) = self.vault.draft(id)?;
+        let (draft, digests) = self.vault.draft(id)?;
         let publications = self.vault.publications(Some(id))?;
         let unread = self.unread_certificate(id, &draft.meta)?;
         let issues = self.check(Some(id), &draft.meta, unread.as_ref(), now);
-        Ok(self.view(&draft, &digest, &publications, issues))
+        let overrides = self.override_views(id, &draft.meta, unread.as_ref(), &issues, now);
+        Ok(DraftView { overrides, ..self.view(&draft, &digests, &publications, issues) })
     }
 
     /// The secrets of a draft whose certificate did not open when it was saved: only together do they tell a wrong
     /// password from a broken file. One that opened has its facts in the metadata, and its secrets stay sealed.
     fn unread_certificate(&self, id: DraftId, meta: &DraftMeta) -> Result<Option<DraftSecrets>, Problem> {
-        let read = meta.details.facts().is_some_and(|facts| facts.certificates > 0);
-        if read || !meta.secrets_set.contains(&SecretField::Certificate) {
+        let unread = |meta: &DraftMeta| {
+            let read = meta.details.facts().is_some_and(|facts| facts.certificates > 0);
+            !read && meta.secrets_set.contains(&SecretField::Certificate)
+        };
+        let there = || meta.overrides.keys().any(|environment| unread(&meta.in_environment(*environment)));
+        if !unread(meta) && !there() {
             return Ok(None);
         }
         match self.vault.draft_secrets(id) {
@@ -212,7 +222,7 @@ impl Session {
     fn view(
         &self,
         draft: &Draft,
-        digest: &Digest,
+        digests: &DraftDigests,
         publications: &[Publication],
         issues: Vec<Issue>,
     ) -> DraftView {
@@ -233,16 +243,17 @@ impl Session {
                 .map(|field| SecretFieldView { field: *field, set: meta.secrets_set.contains(field) })
                 .collect(),
             certificate: meta.details.facts().cloned(),
-            state: overall(publications.iter().map(|publication| state_of(digest, publication))),
-            publications: publications.iter().map(|p| self.publication_view(digest, p)).collect(),
+            state: overall(publications.iter().map(|p| state_of(digests, p))),
+            publications: publications.iter().map(|p| self.publication_view(digests, p)).collect(),
             issues,
+            overrides: Vec::new(),
             read_only: matches!(type_name, sealpost_vault::CredentialType::Unknown(_)),
             content: content_of(meta),
         }
     }
 
-    fn publication_view(&self, digest: &Digest, publication: &Publication) -> PublicationView {
-        let environment = self.index.environments().iter().find(|env| env.id == publication.environment);
+    fn publication_view(&self, digests: &DraftDigests, publication: &Publication) -> PublicationView {
+        let environment = self.environment_of(publication.environment);
         let meta = &publication.meta;
         PublicationView {
             environment_id: publication.environment.to_string(),
@@ -253,13 +264,22 @@ impl Session {
             owner: meta.owner.clone(),
             scopes: meta.scopes.clone(),
             usage: meta.usage.iter().map(UsageView::from).collect(),
-            state: state_of(digest, publication),
+            state: state_of(digests, publication),
             published_revision: publication.draft_revision,
             published_at: publication.published_at.map(Timestamp::as_millis),
             verified_at: publication.verified_at.map(Timestamp::as_millis),
             external_id: meta.external_id.clone(),
             problem: meta.problem.as_ref().map(|problem| problem.message.clone()),
         }
+    }
+
+    pub(crate) fn environment_of(&self, id: EnvironmentId) -> Option<&Environment> {
+        self.index.environments().iter().find(|environment| environment.id == id)
+    }
+
+    /// An environment's name for a sentence.
+    pub(crate) fn environment_name(&self, id: EnvironmentId) -> &str {
+        self.environment_of(id).map_or("a removed environment", |environment| &environment.meta.name)
     }
 
     /// Findings on a draft; `typed` are secret values at hand.
@@ -299,7 +319,8 @@ impl Session {
             let before = revisions.get(place + 1).and_then(|before| before.meta.as_ref());
             let changes = before.map_or_else(Vec::new, |before| {
                 let mut changes = changed_labels(before, meta);
-                changes.extend(changed_secrets(digests[place + 1].as_ref(), digests[place].as_ref()));
+                changes.extend(self.changed_overrides(before, meta));
+                changes.extend(self.changed_secrets(digests[place + 1].as_ref(), digests[place].as_ref()));
                 changes
             });
             views.push(RevisionView {
@@ -315,26 +336,39 @@ impl Session {
 
     /// Keyed digests of a revision's secrets; none if it does not open.
     fn digests_of(&self, id: DraftId, revision: u32) -> Result<Option<SecretDigests>, Problem> {
-        match self.vault.revision(id, revision) {
-            Ok((_, secrets)) => Ok(Some(self.vault.secret_digests(&secrets))),
-            Err(sealpost_vault::Error::Unreadable { .. } | sealpost_vault::Error::NotFound(_)) => Ok(None),
-            Err(other) => Err(Problem::from(other)),
+        let (_, secrets) = match self.vault.revision(id, revision) {
+            Ok(read) => read,
+            Err(sealpost_vault::Error::Unreadable { .. } | sealpost_vault::Error::NotFound(_)) => {
+                return Ok(None);
+            }
+            Err(other) => return Err(other.into()),
+        };
+        let mut all = SecretDigests::new();
+        let places = secrets.environments().map(Some).chain(std::iter::once(None));
+        for place in places {
+            let values = place.map_or_else(|| secrets.own_only(), |id| secrets.only_in(id));
+            let digests = self.vault.secret_digests(&values);
+            all.extend(digests.into_iter().map(|(field, digest)| ((place, field), digest)));
         }
+        Ok(Some(all))
+    }
+
+    /// Labels of the secrets that differ between two revisions.
+    fn changed_secrets(&self, before: Option<&SecretDigests>, after: Option<&SecretDigests>) -> Vec<String> {
+        let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
+        let all: BTreeSet<_> = after.keys().chain(before.keys()).copied().collect();
+        all.into_iter()
+            .filter(|place| after.get(place) != before.get(place))
+            .map(|(environment, field)| match environment {
+                None => label(field.name()).to_owned(),
+                Some(id) => format!("{} in {}", label(field.name()), self.environment_name(id)),
+            })
+            .collect()
     }
 }
 
-type SecretDigests = BTreeMap<SecretField, String>;
-
-/// Labels of the secrets that differ between two revisions.
-fn changed_secrets(before: Option<&SecretDigests>, after: Option<&SecretDigests>) -> Vec<String> {
-    let (Some(before), Some(after)) = (before, after) else { return Vec::new() };
-    let fields: BTreeSet<_> = after.keys().chain(before.keys()).copied().collect();
-    fields
-        .into_iter()
-        .filter(|field| after.get(field) != before.get(field))
-        .map(|field| label(field.name()).to_owned())
-        .collect()
-}
+/// Keyed digests of secrets: the draft's own, and those of each environment that has others.
+type SecretDigests = BTreeMap<(Option<EnvironmentId>, SecretField), String>;
 
 /// The editable part of a draft's metadata.
 pub(crate) fn content_of(meta: &DraftMeta) -> DraftContent {
@@ -349,5 +383,10 @@ pub(crate) fn content_of(meta: &DraftMeta) -> DraftContent {
         note: meta.note.clone(),
         tags: meta.tags.clone(),
         expires_at: meta.expires_at.map(Timestamp::as_millis),
+        overrides: meta
+            .overrides
+            .iter()
+            .map(|(id, here)| (id.to_string(), overrides::content_of(here)))
+            .collect(),
     }
 }

@@ -59,6 +59,7 @@ async fn save(
         expected_revision: over.map(|view| view.revision),
         content,
         secrets: secrets.into_iter().collect::<BTreeMap<_, _>>(),
+        override_secrets: BTreeMap::new(),
         unsaved: None,
     };
     app.draft_save(save).await.unwrap()

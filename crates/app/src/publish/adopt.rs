@@ -157,7 +157,7 @@ impl Session {
                 self.vault.save_draft(&save, &entry)?.id
             }
         };
-        let (stored, digest) = self.vault.draft(id)?;
+        let (stored, digests) = self.vault.draft(id)?;
         let meta = &stored.meta;
         if stored.deleted_at.is_some() || meta.details.credential_type().as_str() != remote.type_name {
             return Err(Problem::invalid(
@@ -184,7 +184,7 @@ impl Session {
             if meta.details.secret_fields().is_empty() {
                 link.state = PublicationState::Published;
             }
-            link.digest = Some(digest);
+            link.digest = Some(digests.own);
             link.draft_revision = Some(stored.revision);
             link.meta.published = Some(PublishedSnapshot {
                 meta: meta.clone(),
@@ -223,14 +223,15 @@ impl Session {
             ));
         };
         let theirs = self.with_drafts(meta_of(remote)?, environment)?;
-        let meta = merged(stored.meta, theirs, remote);
+        let meta = taken(&stored.meta, environment, theirs, remote);
         let entry = NewActivity::of("draftSaved")
             .with_draft_name(&meta.name)
             .about_environment(environment, name)
             .line("Taken from", &remote.id);
         let save = SaveDraft { over: Some((draft, revision)), meta, secrets };
         let saved = self.vault.save_draft(&save, &entry)?;
-        let SaveDraft { meta, secrets, .. } = save;
+        let meta = save.meta.in_environment(environment);
+        let secrets = save.secrets.in_environment(environment);
         let digests = self.vault.secret_digests(&secrets);
         let sent = link.meta.published.as_ref().map(|sent| sent.secret_digests.clone()).unwrap_or_default();
         link.state = PublicationState::Published;
@@ -271,6 +272,33 @@ fn external_vault_mut(details: &mut Details) -> Option<&mut ExternalVault> {
         }
         _ => None,
     }
+}
+
+/// My draft with what is there: an override takes what it overrides, the draft itself the rest.
+fn taken(mine: &DraftMeta, environment: EnvironmentId, theirs: DraftMeta, remote: &RemoteSet) -> DraftMeta {
+    let there = merged(mine.in_environment(environment), theirs.clone(), remote);
+    let mut meta = merged(mine.clone(), theirs, remote);
+    let Some(here) = meta.overrides.get_mut(&environment) else { return meta };
+    if let Some(name) = &mut here.name {
+        (*name, meta.name) = (there.name, mine.name.clone());
+    }
+    if let Some(description) = &mut here.description {
+        (*description, meta.description) = (there.description, mine.description.clone());
+    }
+    if let Some(scopes) = &mut here.scopes {
+        (*scopes, meta.scopes) = (there.scopes, mine.scopes.clone());
+    }
+    if let Some(only) = &mut here.owner_access_only {
+        (*only, meta.owner_access_only) = (there.owner_access_only, mine.owner_access_only);
+    }
+    if let Some(allowed) = &mut here.allowed_entities {
+        (*allowed, meta.allowed_entities) = (there.allowed_entities, mine.allowed_entities.clone());
+    }
+    if let Some(contextless) = &mut here.allow_contextless_requests {
+        (*contextless, meta.allow_contextless_requests) =
+            (there.allow_contextless_requests, mine.allow_contextless_requests);
+    }
+    meta
 }
 
 /// My draft with everything that can be read there as it is there. What is never sent or can't be read stays mine.

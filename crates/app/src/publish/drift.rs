@@ -257,7 +257,8 @@ impl Session {
 
     fn sides(&self, link: &Publication) -> Result<DriftSides, Problem> {
         let (draft, _) = self.vault.draft(link.draft)?;
-        let mine = sent_fields(&draft.meta, &|id| self.remote_id(id, link.environment).unwrap_or_default());
+        let here = draft.meta.in_environment(link.environment);
+        let mine = sent_fields(&here, &|id| self.remote_id(id, link.environment).unwrap_or_default());
         let published = link.meta.published.as_ref().map(published_fields).unwrap_or_default();
         let theirs = remote_of(link).map(|remote| remote_fields(&remote, &published)).unwrap_or_default();
         Ok(DriftSides { published, theirs, mine })

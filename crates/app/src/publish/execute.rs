@@ -146,7 +146,7 @@ impl App {
         let (draft, revision, environment) = (job.draft, job.row.revision, observed.environment.id);
         let (action, now) = (job.action(), self.now());
         self.with_session(move |session| {
-            let (stored, digest) = session.vault.draft(draft)?;
+            let (stored, digests) = session.vault.draft(draft)?;
             let (secrets_revision, secrets): (u32, DraftSecrets) = session.vault.draft_secrets(draft)?;
             let trashed = stored.deleted_at.is_some() && action != AttemptAction::Delete;
             if stored.revision != revision || secrets_revision != revision || trashed {
@@ -157,24 +157,28 @@ impl App {
                     "",
                 ));
             }
+            // From here on it is the draft as this environment gets it.
+            let meta = stored.meta.in_environment(environment);
+            let (secrets, digest) =
+                (secrets.in_environment(environment), *digests.in_environment(environment));
             let link = session.vault.publication(draft, environment)?;
             let made = link.and_then(|link| link.published_at).map(Timestamp::as_millis);
             let id_of = |id| session.remote_id(id, environment);
             let body = match action {
                 AttemptAction::Delete => None,
                 _ => Some(
-                    body_of(&stored.meta, &secrets, &id_of)
-                        .map_err(|missing| session.no_body(&missing, &stored.meta, environment))?
+                    body_of(&meta, &secrets, &id_of)
+                        .map_err(|missing| session.no_body(&missing, &meta, environment))?
                         .to_request(),
                 ),
             };
             let snapshot = PublishedSnapshot {
-                meta: stored.meta.clone(),
+                meta: meta.clone(),
                 secret_digests: session.vault.secret_digests(&secrets),
-                companions: companion_ids(&stored.meta, &id_of),
+                companions: companion_ids(&meta, &id_of),
             };
             let fresh = made.is_some_and(|at| now.saturating_sub(at) < FRESH_MS);
-            Ok(Prepared { body, meta: stored.meta, digest, snapshot, fresh })
+            Ok(Prepared { body, meta, digest, snapshot, fresh })
         })
         .await
     }

@@ -1,10 +1,10 @@
 //! Making a plan: the environments are observed, then everything is decided at once, over one look at the vault.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use sealpost_dynatrace::RemoteSet;
-use sealpost_vault::{Attempt, DraftId, EnvironmentId, Publication, hex};
+use sealpost_vault::{Attempt, Draft, DraftId, DraftSecrets, EnvironmentId, Publication, hex};
 
 use super::compare::metadata_of;
 use super::fields::{Fields, sent_fields};
@@ -17,7 +17,8 @@ use crate::app::{App, Session};
 use crate::drafts::parse_id;
 use crate::environments::parse_environment_id;
 use crate::problem::{Code, Problem};
-use crate::views::{PlanAction, PlanEnvironment, PlanRow, PlanView};
+use crate::rotation::under_way;
+use crate::views::{PlanAction, PlanEnvironment, PlanRow, PlanView, RotationView};
 
 /// What a plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +180,7 @@ fn product(draft_ids: &[String], environment_ids: &[String]) -> Result<Vec<Pair>
         .collect())
 }
 
-pub(super) fn unique<T: Copy + Eq + std::hash::Hash>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+pub(crate) fn unique<T: Copy + Eq + std::hash::Hash>(all: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut seen = HashSet::new();
     all.into_iter().filter(|one| seen.insert(*one)).collect()
 }
@@ -229,13 +230,17 @@ impl Session {
         let name_of = |id: DraftId| {
             self.vault.draft(id).map_or_else(|_| "A draft".into(), |(draft, _)| draft.meta.name)
         };
+        let mut rotations: HashMap<DraftId, RotationView> = HashMap::new();
+        for one in planned.iter().filter(|_| purpose == Purpose::Publish) {
+            rotations.extend(self.rotation_found(one.draft.id)?.map(|view| (one.draft.id, view)));
+        }
         let mut decided = Vec::with_capacity(wanted.len());
         for seen in observed {
             let environment = seen.environment.id;
             let companion_id =
                 |id: DraftId| links.get(&(id, environment)).and_then(|link| link.meta.remote_id.clone());
             let mut here: Vec<(PlanRow, RowBasis)> = Vec::new();
-            for one in &planned {
+            for one in planned.iter().map(|one| one.in_environment(environment)) {
                 let pair = (one.draft.id, environment);
                 if !wanted.contains(&pair) {
                     continue;
@@ -273,6 +278,8 @@ impl Session {
                 };
                 if purpose == Purpose::Publish {
                     warn_of_owners(one, &mut row, seen, &companion_id, &name_of);
+                    let rotation = rotations.get(&one.draft.id).filter(|_| row.action.writes());
+                    row.warnings.extend(rotation.and_then(|one| under_way(one, &row.environment_id)));
                     if circular.contains(&one.draft.id) {
                         super::order::block_circle(&mut row);
                     }
@@ -291,8 +298,18 @@ impl Session {
     pub(super) fn planned(&self, id: DraftId, now: i64) -> Result<PlannedDraft, Problem> {
         let (draft, _) = self.vault.draft(id)?;
         let (_, secrets) = self.vault.draft_secrets(id)?;
-        let issues = self.check(Some(id), &draft.meta, Some(&secrets), now);
-        Ok(PlannedDraft { secret_digests: self.vault.secret_digests(&secrets), draft, issues })
+        let there = draft.meta.overrides.keys().map(|environment| {
+            let here = Draft { meta: draft.meta.in_environment(*environment), ..draft.clone() };
+            (*environment, self.planned_as(here, &secrets.in_environment(*environment), now))
+        });
+        let there = there.collect();
+        Ok(PlannedDraft { there, ..self.planned_as(draft, &secrets, now) })
+    }
+
+    fn planned_as(&self, draft: Draft, secrets: &DraftSecrets, now: i64) -> PlannedDraft {
+        let issues = self.check(Some(draft.id), &draft.meta, Some(secrets), now);
+        let secret_digests = self.vault.secret_digests(secrets);
+        PlannedDraft { secret_digests, draft, issues, there: BTreeMap::new() }
     }
 
     /// Attempts whose outcome is not known, oldest first, with the fields they sent, if those can still be read.
@@ -301,8 +318,8 @@ impl Session {
         Ok(attempts
             .into_iter()
             .map(|attempt| {
-                let meta = self.vault.revision(attempt.draft, attempt.draft_revision).ok();
                 let environment = attempt.environment;
+                let meta = self.vault.revision_in(attempt.draft, attempt.draft_revision, environment).ok();
                 let fields = meta.map(|(meta, _)| {
                     sent_fields(&meta, &|id| self.remote_id(id, environment).unwrap_or_default())
                 });

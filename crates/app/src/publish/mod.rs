@@ -42,7 +42,8 @@ mod unresolved;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use fields::{changed_labels, label};
+pub(crate) use fields::{Fields, changed_labels, diff, label, yes_no};
+pub(crate) use make::unique;
 pub(crate) use observe::{Connection, client_for};
 pub(crate) use runs::Runs;
 pub(crate) use seen::Seen;

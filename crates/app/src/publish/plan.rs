@@ -19,6 +19,15 @@ pub(crate) struct PlannedDraft {
     pub(crate) draft: Draft,
     pub(crate) secret_digests: BTreeMap<SecretField, String>,
     pub(crate) issues: Vec<Issue>,
+    /// What it is where an override makes it another one.
+    pub(crate) there: BTreeMap<EnvironmentId, Self>,
+}
+
+impl PlannedDraft {
+    /// The draft as it would be sent to an environment.
+    pub(crate) fn in_environment(&self, environment: EnvironmentId) -> &Self {
+        self.there.get(&environment).unwrap_or(self)
+    }
 }
 
 /// Everything one row is decided on.

@@ -56,7 +56,7 @@ pub(super) fn trace_update(
 impl Session {
     /// Did the revision that an update sent have other secrets than those last known to be there?
     pub(super) fn secrets_changed(&self, attempt: &Attempt, link: Option<&Publication>) -> bool {
-        let sent = self.vault.revision(attempt.draft, attempt.draft_revision);
+        let sent = self.vault.revision_in(attempt.draft, attempt.draft_revision, attempt.environment);
         let published = link.and_then(|link| link.meta.published.as_ref());
         match (sent, published) {
             (Ok((_, secrets)), Some(published)) => {
@@ -68,7 +68,8 @@ impl Session {
 
     /// The fields that an attempt sent, if its revision can still be read.
     pub(super) fn fields_sent(&self, attempt: &Attempt) -> Option<Fields> {
-        let (meta, _) = self.vault.revision(attempt.draft, attempt.draft_revision).ok()?;
+        let (meta, _) =
+            self.vault.revision_in(attempt.draft, attempt.draft_revision, attempt.environment).ok()?;
         let environment = attempt.environment;
         Some(sent_fields(&meta, &|id| self.remote_id(id, environment).unwrap_or_default()))
     }
@@ -168,7 +169,7 @@ impl Session {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let environment = attempt.environment;
-        match self.vault.revision(attempt.draft, attempt.draft_revision) {
+        match self.vault.revision_in(attempt.draft, attempt.draft_revision, attempt.environment) {
             Ok((meta, secrets)) => {
                 let ending = Ending::Published {
                     remote_id: remote.id.clone(),

@@ -178,6 +178,8 @@ pub struct DraftView {
     pub publications: Vec<PublicationView>,
     /// Findings; errors block publishing.
     pub issues: Vec<Issue>,
+    /// What is overridden per environment.
+    pub overrides: Vec<OverrideView>,
     /// Can't be edited or published: a type this version does not know.
     pub read_only: bool,
 }
@@ -224,6 +226,60 @@ pub struct DraftContent {
     #[serde(default)]
     #[ts(type = "number | null")]
     pub expires_at: Option<i64>,
+    /// What differs per environment, by its id. One that is left out of a save is taken away, its secrets with it.
+    #[serde(default)]
+    #[ts(type = "Record<string, OverrideContent>")]
+    pub overrides: BTreeMap<String, OverrideContent>,
+}
+
+/// What differs in one environment, without secrets. What is missing is as in the draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(optional_fields)]
+pub struct OverrideContent {
+    /// Display name there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Description there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// User, SNMP username or AWS access key ID there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Scopes there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<BTreeSet<Scope>>,
+    /// Owner only there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_access_only: Option<bool>,
+    /// Users and apps that may use the set there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed_entities: Option<BTreeSet<AllowedEntity>>,
+    /// Without a user's context there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_contextless_requests: Option<bool>,
+}
+
+/// An override as stored, beside its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OverrideView {
+    /// The environment.
+    pub environment_id: String,
+    /// Its name; empty if it was removed.
+    pub environment: String,
+    /// Its colour.
+    pub colour: String,
+    /// Labels of what differs there.
+    pub fields: Vec<String>,
+    /// Secrets that have another value there.
+    pub secrets: Vec<SecretField>,
+    /// What the certificate file there says, if it is another one.
+    pub certificate: Option<CertificateFacts>,
+    /// Put there by a roll-back.
+    pub rolled_back: bool,
+    /// Findings that only this environment has; errors block publishing to it.
+    pub issues: Vec<Issue>,
 }
 
 /// A save, or a check before it.
@@ -242,6 +298,10 @@ pub struct DraftSave {
     #[serde(default)]
     #[ts(type = "Partial<Record<SecretField, SecretEdit>>")]
     pub secrets: BTreeMap<SecretField, SecretEdit>,
+    /// The same per environment, by its id: `clear` makes the secret there what it is everywhere.
+    #[serde(default)]
+    #[ts(optional, type = "Record<string, Partial<Record<SecretField, SecretEdit>>>")]
+    pub override_secrets: BTreeMap<String, BTreeMap<SecretField, SecretEdit>>,
     /// Unsaved work these edits come from: secrets with `unsaved` are taken from it, and a save settles it.
     #[serde(default)]
     #[ts(optional)]
@@ -272,6 +332,9 @@ pub struct DraftCheck {
     pub certificate: Option<CertificateFacts>,
     /// How hard the newly set password is to guess: 0 to 4, if one was set.
     pub strength: Option<u8>,
+    /// Findings that only one environment has, by its id.
+    #[ts(type = "Record<string, Issue[]>")]
+    pub there: BTreeMap<String, Vec<Issue>>,
 }
 
 /// One earlier revision.

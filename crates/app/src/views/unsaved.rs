@@ -44,6 +44,10 @@ pub struct UnsavedView {
     pub form: UnsavedForm,
     /// Secret fields that were typed or cleared; an environment's token is `token`.
     pub secrets: BTreeMap<SecretField, UnsavedSecret>,
+    /// The same per environment, for a draft's overrides.
+    #[serde(default)]
+    #[ts(type = "Record<string, Partial<Record<SecretField, UnsavedSecret>>>")]
+    pub override_secrets: BTreeMap<String, BTreeMap<SecretField, UnsavedSecret>>,
 }
 
 /// The form that was being filled in.

@@ -73,7 +73,10 @@ impl Opened<'_> {
                 let revisions = self.0.draft_history(&id).await?;
                 Ok(out.view(&revisions, |_| table(&revisions.iter().map(revision_row).collect::<Vec<_>>())))
             }
-            DraftCommand::Reveal { draft, field } => self.reveal(out, &draft, &field).await,
+            DraftCommand::Override(arguments) => self.override_in(out, arguments).await,
+            DraftCommand::Reveal { draft, field, env } => {
+                self.reveal(out, &draft, &field, env.as_deref()).await
+            }
         }
     }
 
@@ -197,10 +200,20 @@ impl Opened<'_> {
         Ok(out.view(&documents, |_| String::new()))
     }
 
-    async fn reveal(&self, out: &Out, draft: &str, field: &str) -> Done {
+    async fn reveal(&self, out: &Out, draft: &str, field: &str, env: Option<&str>) -> Done {
         let view = self.view(draft).await?;
+        let environment = match env {
+            Some(name) => Some(self.environment(name).await?.id),
+            None => None,
+        };
         let known = SecretField::from_name(field);
-        let set = |wanted: SecretField| view.secrets.iter().any(|one| one.field == wanted && one.set);
+        let there = |wanted: &SecretField| {
+            let here = view.overrides.iter().find(|one| Some(&one.environment_id) == environment.as_ref());
+            here.is_some_and(|here| here.secrets.contains(wanted))
+        };
+        let set = |wanted: SecretField| {
+            view.secrets.iter().any(|one| one.field == wanted && one.set) || there(&wanted)
+        };
         let Some(field) = known.filter(|field| set(*field)) else {
             let names: Vec<&str> =
                 view.secrets.iter().filter(|one| one.set).map(|one| one.field.name()).collect();
@@ -211,7 +224,7 @@ impl Opened<'_> {
             let title = format!("{} has no {field}.", view.name);
             return Err(Problem::new(Code::NotFound, title, "Nothing was revealed.", hint).into());
         };
-        let secret = self.0.secret_reveal(&view.id, field).await?;
+        let secret = self.0.secret_reveal(&view.id, field, environment.as_deref()).await?;
         if !out.is_json() {
             // The one place where the command line prints a secret: it was asked for by name, and it was recorded.
             return Ok(Ended::Secret(Zeroizing::new(secret.0.expose().to_vec())));
@@ -229,7 +242,7 @@ impl Opened<'_> {
 }
 
 /// Says what stands against publishing, beside the result.
-fn findings(out: &Out, issues: &[Issue]) {
+pub(super) fn findings(out: &Out, issues: &[Issue]) {
     for issue in issues {
         out.note(&words::issue(out, issue));
     }
@@ -290,13 +303,16 @@ fn show(out: &Out, view: &DraftView) -> String {
     rows.retain(|row| !row[1].is_empty());
     rows.extend(own_fields(view));
     rows.extend(view.secrets.iter().map(|secret| vec![secret.field.name().to_owned(), set(secret.set)]));
+    for there in &view.overrides {
+        rows.extend(super::overrides::lines(view, there));
+    }
     for publication in &view.publications {
         let protected = if publication.protected { "protected" } else { "" };
         rows.push(vec!["Environment".into(), format!("{}  {protected}", publication.environment)]);
         rows.extend(words::publication(publication));
     }
     let mut text = table(&rows);
-    for issue in &view.issues {
+    for issue in view.issues.iter().chain(view.overrides.iter().flat_map(|there| &there.issues)) {
         text.push_str(&format!("\n{}", words::issue(out, issue)));
     }
     text

@@ -117,6 +117,7 @@ pub(super) fn new(out: &Out) -> Result<DraftSave, Stop> {
         expected_revision: None,
         content: content_from(content)?,
         secrets,
+        override_secrets: Default::default(),
         unsaved: None,
     })
 }
@@ -151,6 +152,7 @@ pub(super) fn edit(out: &Out, view: &DraftView) -> Result<DraftSave, Stop> {
         expected_revision: Some(view.revision),
         content: content_from(content)?,
         secrets,
+        override_secrets: Default::default(),
         unsaved: None,
     })
 }

@@ -50,6 +50,7 @@ impl Opened<'_> {
                 let document = serde_json::json!({ "removed": stored.id });
                 Ok(out.view(&document, |_| format!("Removed {name}. Its sets in Dynatrace are not touched.")))
             }
+            EnvCommand::Group(command) => self.groups(out, command).await,
             EnvCommand::Test { name } => {
                 let stored = self.environment(&name).await?;
                 let probe = self.0.env_test(Some(&stored.id), None).await?;

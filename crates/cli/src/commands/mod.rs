@@ -6,10 +6,13 @@ mod draft_asked;
 mod drift;
 mod env;
 mod evidence;
+mod groups;
 mod matrix;
+mod overrides;
 mod plan_text;
 mod publish;
 mod reconcile;
+mod rotate;
 mod sandbox;
 mod status;
 mod uses;
@@ -40,6 +43,7 @@ pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String
         Command::Publish(arguments) => opened(app).await?.publish(out, arguments).await,
         Command::Status { refresh, matrix: true, .. } => opened(app).await?.matrix(out, refresh).await,
         Command::Status { refresh, drafts, .. } => opened(app).await?.status(out, refresh, &drafts).await,
+        Command::Rotate(arguments) => opened(app).await?.rotate(out, arguments).await,
         Command::Drift { list, command: None } => opened(app).await?.drift(out, &list).await,
         Command::Drift { command: Some(command), .. } => opened(app).await?.settle_drift(out, command).await,
         Command::Remote(RemoteCommand::List { name }) => opened(app).await?.remote_list(out, &name).await,

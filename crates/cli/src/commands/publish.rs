@@ -13,7 +13,12 @@ use crate::output::{Ended, Out, SOME_FAILED, Stop};
 use crate::words::count;
 
 impl Opened<'_> {
-    async fn ids(&self, drafts: &[String], envs: &[String]) -> Result<(Vec<String>, Vec<String>), Problem> {
+    async fn ids(
+        &self,
+        drafts: &[String],
+        envs: &[String],
+        groups: &[String],
+    ) -> Result<(Vec<String>, Vec<String>), Problem> {
         let (mut ids, mut environments) = (Vec::new(), Vec::new());
         for draft in drafts {
             ids.push(self.find(draft).await?);
@@ -21,11 +26,14 @@ impl Opened<'_> {
         for name in envs {
             environments.push(self.environment(name).await?.id);
         }
+        for name in groups {
+            environments.extend(self.group(name).await?.environment_ids);
+        }
         Ok((ids, environments))
     }
 
     pub(super) async fn plan(&self, out: &mut Out, targets: &Targets) -> Done {
-        let (drafts, environments) = self.ids(&targets.drafts, &targets.envs).await?;
+        let (drafts, environments) = self.ids(&targets.drafts, &targets.envs, &targets.groups).await?;
         let plan = self.0.publish_plan(&drafts, &environments).await?;
         let text = out.render(&plan, |out| describe(out, &plan));
         Ok(if blocked(&plan) { Ended::Coded(text, SOME_FAILED) } else { Ended::Text(text) })
@@ -37,7 +45,8 @@ impl Opened<'_> {
             Some(file) => self.plan_again(out, file).await?,
             None if arguments.resume => self.0.publish_resume().await?,
             None => {
-                let (drafts, environments) = self.ids(&arguments.drafts, &arguments.envs).await?;
+                let (drafts, environments) =
+                    self.ids(&arguments.drafts, &arguments.envs, &arguments.groups).await?;
                 self.0.publish_plan(&drafts, &environments).await?
             }
         };
@@ -50,13 +59,20 @@ impl Opened<'_> {
 
     pub(super) async fn unpublish(&self, out: &mut Out, arguments: &UnpublishArgs) -> Done {
         self.settle_first(out).await?;
-        let (drafts, environments) = self.ids(&arguments.targets.drafts, &arguments.targets.envs).await?;
+        let targets = &arguments.targets;
+        let (drafts, environments) = self.ids(&targets.drafts, &targets.envs, &targets.groups).await?;
         let plan = self.0.unpublish_plan(&drafts, &environments).await?;
         self.carry_out(out, plan, &arguments.consent, &Wishes::default()).await
     }
 
     /// Shows a plan, asks, runs it and reports.
-    async fn carry_out(&self, out: &Out, plan: PlanView, given: &ConsentArgs, wishes: &Wishes) -> Done {
+    pub(super) async fn carry_out(
+        &self,
+        out: &Out,
+        plan: PlanView,
+        given: &ConsentArgs,
+        wishes: &Wishes,
+    ) -> Done {
         out.note(&describe(out, &plan));
         if changes(&plan).is_empty() {
             let document = serde_json::json!({ "plan": plan, "items": [] });
@@ -78,7 +94,7 @@ impl Opened<'_> {
     }
 
     /// Requests of an earlier run whose outcome is not known come first: what they became decides what is to do.
-    async fn settle_first(&self, out: &mut Out) -> Result<(), Stop> {
+    pub(super) async fn settle_first(&self, out: &mut Out) -> Result<(), Stop> {
         let unresolved = self.0.unresolved_count().await?;
         if unresolved == 0 {
             return Ok(());

@@ -76,6 +76,45 @@ fn everything_comes_back_in_another_vault() {
 }
 
 #[test]
+fn overrides_and_groups_find_their_environments_again_under_other_ids() {
+    let (_dir, mut vault) = filled();
+    let prod = vault.environments().unwrap()[0].id;
+    let id = vault.drafts_since(0).unwrap().drafts.into_iter().find_map(|row| match row {
+        ListedDraft::Readable(draft) if draft.name.starts_with("zebra") => Some(draft.id),
+        _ => None,
+    });
+    let (id, gone) = (id.unwrap(), EnvironmentId::from_bytes([9; 16]));
+    let mut save = login("zebra", "robot", "zebra-base");
+    save.over = Some((id, 1));
+    let named = DraftOverride { name: Some("zebra prod".into()), ..DraftOverride::default() };
+    save.meta.overrides.insert(prod, named.clone());
+    save.meta.overrides.insert(gone, named);
+    save.secrets.set_override(prod, SecretField::Password, "zebra-there".into());
+    vault.save_draft(&save, &quiet()).unwrap();
+    let group = GroupMeta { name: "zebra group".into(), environments: vec![prod] };
+    vault.save_group(None, &group, &quiet()).unwrap();
+    let file = exported(&vault);
+
+    let (_other_dir, other) = bench();
+    let mut other = other.create().unwrap();
+    let meta = EnvironmentMeta { name: "first".into(), ..Default::default() };
+    other.save_environment(&SaveEnvironment { over: None, meta, token: "t".into() }, None).unwrap();
+    let carried = other.import_portable(read_portable(&file, &WORDS.into()).unwrap()).unwrap();
+    assert_eq!(carried.left_out, 1, "the override of an environment that is gone");
+    let there = other.environments().unwrap()[1].id;
+    assert_ne!(there, prod);
+    let draft = other.drafts_since(0).unwrap().drafts.into_iter().find_map(|row| match row {
+        ListedDraft::Readable(draft) if draft.name == "zebra" => Some(draft.id),
+        _ => None,
+    });
+    let (meta, secrets) = other.revision_in(draft.unwrap(), 1, there).unwrap();
+    assert_eq!(meta.name, "zebra prod");
+    assert_eq!(secrets.get(SecretField::Password).unwrap().expose(), b"zebra-there");
+    assert_eq!(other.draft(draft.unwrap()).unwrap().0.meta.overrides.len(), 1);
+    assert_eq!(other.groups().unwrap()[0].meta.environments, [there]);
+}
+
+#[test]
 fn another_passphrase_a_changed_byte_or_a_cut_file_opens_nothing() {
     let (_dir, vault) = filled();
     let file = exported(&vault);
@@ -110,8 +149,10 @@ fn what_opens_and_is_no_export_is_refused_without_a_word_of_its_content() {
         assert!(matches!(error, PortableError::NotAnExport(_)), "{json}");
         assert!(!error.to_string().contains("zebra"), "{error}");
     }
-    let newer = sealed(r#"{"format":"sealpost-export","version":2}"#);
-    assert_eq!(read_portable(&newer, &WORDS.into()).unwrap_err(), PortableError::TooNew(2));
+    let newer = sealed(r#"{"format":"sealpost-export","version":3}"#);
+    assert_eq!(read_portable(&newer, &WORDS.into()).unwrap_err(), PortableError::TooNew(3));
+    let first = sealed(r#"{"format":"sealpost-export","version":1,"drafts":[],"environments":[]}"#);
+    assert!(read_portable(&first, &WORDS.into()).is_ok(), "what earlier versions wrote is read for ever");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::secret::SecretValue;
 use crate::slots::account;
 use crate::store::{EnvironmentMeta, PublicationState, PublishedSnapshot, SaveEnvironment};
 use crate::testing::{Bench, SameKeyring, login, quiet};
-use crate::{DraftId, EnvironmentId, OsEntropy, Publication, SecretField};
+use crate::{DraftId, DraftOverride, EnvironmentId, OsEntropy, Publication, SecretField};
 
 const WORDS: &str = "correct horse battery staple";
 
@@ -34,10 +34,10 @@ fn world() -> World {
     let save = SaveEnvironment { over: None, meta, token: "the-token".into() };
     let environment = vault.save_environment(&save, None).unwrap().id;
     let mut link = Publication::new(&vault, draft, environment);
-    let (stored, digest) = vault.draft(draft).unwrap();
+    let (stored, digests) = vault.draft(draft).unwrap();
     let secret_digests = vault.secret_digests(&vault.draft_secrets(draft).unwrap().1);
     link.state = PublicationState::Published;
-    (link.draft_revision, link.digest) = (Some(1), Some(digest));
+    (link.draft_revision, link.digest) = (Some(1), Some(digests.own));
     link.meta.published =
         Some(PublishedSnapshot { meta: stored.meta, secret_digests, companions: Default::default() });
     vault.put_publication(&mut link).unwrap();
@@ -105,8 +105,8 @@ fn what_was_published_unchanged_is_still_known_to_be_unchanged() {
     let code = new_code();
     world.rekey(&mut vault, NewWaysIn { recovery: Some(&code), passphrase: None }).unwrap();
     let link = vault.publication(world.draft, world.environment).unwrap().unwrap();
-    let (_, digest) = vault.draft(world.draft).unwrap();
-    assert_eq!(link.digest, Some(digest));
+    let (_, digests) = vault.draft(world.draft).unwrap();
+    assert_eq!(link.digest, Some(digests.own));
     let secrets = vault.draft_secrets(world.draft).unwrap().1;
     assert_eq!(link.meta.published.unwrap().secret_digests, vault.secret_digests(&secrets));
 
@@ -116,10 +116,40 @@ fn what_was_published_unchanged_is_still_known_to_be_unchanged() {
     let code = new_code();
     world.rekey(&mut vault, NewWaysIn { recovery: Some(&code), passphrase: None }).unwrap();
     let link = vault.publication(world.draft, world.environment).unwrap().unwrap();
-    let (_, digest) = vault.draft(world.draft).unwrap();
-    assert_ne!(link.digest, Some(digest), "and what changed since, to be changed");
+    let (_, digests) = vault.draft(world.draft).unwrap();
+    assert_ne!(link.digest, Some(digests.own), "and what changed since, to be changed");
     let (_, first) = vault.revision(world.draft, 1).unwrap();
     assert_eq!(link.meta.published.unwrap().secret_digests, vault.secret_digests(&first));
+}
+
+#[test]
+fn what_was_published_with_an_override_is_still_known_to_be_unchanged() {
+    let world = world();
+    let mut vault = world.bench.open().unwrap();
+    let mut save = login("shop", "robot", "first");
+    save.over = Some((world.draft, 1));
+    let here = DraftOverride { name: Some("shop there".into()), ..DraftOverride::default() };
+    save.meta.overrides.insert(world.environment, here);
+    save.secrets.set_override(world.environment, SecretField::Password, "there".into());
+    vault.save_draft(&save, &quiet()).unwrap();
+    let (meta, secrets) = vault.revision_in(world.draft, 2, world.environment).unwrap();
+    let mut link = vault.publication(world.draft, world.environment).unwrap().unwrap();
+    (link.draft_revision, link.digest) = (Some(2), Some(vault.digest_of(&meta, &secrets).unwrap()));
+    let secret_digests = vault.secret_digests(&secrets);
+    link.meta.published = Some(PublishedSnapshot { meta, secret_digests, companions: Default::default() });
+    vault.put_publication(&mut link).unwrap();
+
+    let code = new_code();
+    world.rekey(&mut vault, NewWaysIn { recovery: Some(&code), passphrase: None }).unwrap();
+    let (_, digests) = vault.draft(world.draft).unwrap();
+    let (meta, secrets) = vault.revision_in(world.draft, 2, world.environment).unwrap();
+    assert_eq!(secrets.get(SecretField::Password).unwrap().expose(), b"there");
+    let there = digests.in_environment(world.environment);
+    assert_eq!(*there, vault.digest_of(&meta, &secrets).unwrap());
+    assert_ne!(*there, digests.own);
+    let link = vault.publication(world.draft, world.environment).unwrap().unwrap();
+    assert_eq!(link.digest.as_ref(), Some(there));
+    assert_eq!(link.meta.published.unwrap().secret_digests, vault.secret_digests(&secrets));
 }
 
 #[test]

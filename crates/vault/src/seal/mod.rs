@@ -62,6 +62,10 @@ pub enum Table {
     Setting = 7,
     /// Work that is not saved yet.
     Unsaved = 8,
+    /// Groups of environments.
+    Group = 9,
+    /// Rotations of a draft's secret.
+    Rotation = 10,
 }
 
 /// The field of a row a blob stands in; part of its binding. Numbers are for ever.

@@ -304,6 +304,20 @@ impl Vault {
         self.attempts_where("started_at >= ?1", [at.as_millis()])
     }
 
+    /// Revisions of a draft that were published to an environment, the last one first.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn published_revisions(&self, draft: DraftId, environment: EnvironmentId) -> Result<Vec<u32>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT draft_revision FROM attempt WHERE draft_id = ?1 AND environment_id = ?2 AND state = 'done'
+             AND action <> 'delete' ORDER BY started_at DESC, rowid DESC",
+        )?;
+        let rows =
+            statement.query_map(params![draft.as_bytes(), environment.as_bytes()], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     fn attempts_where(&self, condition: &str, parameters: impl Params) -> Result<Vec<Attempt>, Error> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT id, draft_id, environment_id, action, state, draft_revision, started_at, finished_at, intent,

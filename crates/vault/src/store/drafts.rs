@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::draft::{Draft, DraftMeta};
 use crate::error::{Error, StoreError};
 use crate::ids::DraftId;
+use crate::overrides::DraftDigests;
 use crate::seal::{Digest, Field, Sealer, Table};
 use crate::secret::DraftSecrets;
 use crate::vault::Vault;
@@ -38,7 +39,7 @@ struct Sent<'a> {
     details: crate::draft::Details,
 }
 
-/// Keyed digest of what publishing this draft would send.
+/// Keyed digest of what publishing this draft would send where no override is.
 pub(crate) fn digest_of(sealer: &Sealer, meta: &DraftMeta, secrets: &DraftSecrets) -> Result<Digest, Error> {
     let mut details = meta.details.clone();
     details.forget_local();
@@ -52,12 +53,24 @@ pub(crate) fn digest_of(sealer: &Sealer, meta: &DraftMeta, secrets: &DraftSecret
         details,
     };
     let bytes = serde_json::to_vec(&sent).map_err(|error| StoreError::Io(error.to_string()))?;
-    Ok(sealer.digest("draft", &[&bytes, &secrets_codec::encode(secrets)]))
+    Ok(sealer.digest("draft", &[&bytes, &secrets_codec::encode_own(secrets)]))
+}
+
+/// Renews what is derived from metadata and secrets together: what is set, and the digests of the overrides.
+pub(super) fn derive(sealer: &Sealer, meta: &mut DraftMeta, secrets: &mut DraftSecrets) -> Result<(), Error> {
+    secrets.retain(meta.details.secret_fields());
+    meta.secrets_set = secrets.filled();
+    meta.settle_overrides(secrets);
+    for environment in meta.overrides.keys().copied().collect::<Vec<_>>() {
+        let (here, values) = (meta.in_environment(environment), secrets.in_environment(environment));
+        meta.set_digest(environment, &digest_of(sealer, &here, &values)?);
+    }
+    Ok(())
 }
 
 const COLUMNS: &str = "id, revision, created_at, updated_at, deleted_at, digest, meta";
 
-fn read_row(row: &Row<'_>, sealer: &Sealer) -> rusqlite::Result<Result<(Draft, Digest), Error>> {
+fn read_row(row: &Row<'_>, sealer: &Sealer) -> rusqlite::Result<Result<(Draft, DraftDigests), Error>> {
     let id = DraftId::from_bytes(row.get(0)?);
     let revision: u32 = row.get(1)?;
     let blob = row.get_ref(6)?.as_blob().unwrap_or_default();
@@ -74,7 +87,8 @@ fn read_row(row: &Row<'_>, sealer: &Sealer) -> rusqlite::Result<Result<(Draft, D
         deleted_at: row.get::<_, Option<i64>>(4)?.map(Timestamp::from_millis),
         meta,
     };
-    Ok(Ok((draft, row.get(5)?)))
+    let digests = draft.meta.digests(row.get(5)?);
+    Ok(Ok((draft, digests)))
 }
 
 /// Writes a new draft inside a transaction.
@@ -111,7 +125,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Unreadable`], [`Error::Store`].
-    pub fn draft(&self, id: DraftId) -> Result<(Draft, Digest), Error> {
+    pub fn draft(&self, id: DraftId) -> Result<(Draft, DraftDigests), Error> {
         let mut statement =
             self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM draft WHERE id = ?1"))?;
         statement
@@ -150,11 +164,20 @@ impl Vault {
     /// # Errors
     /// [`Error::StaleRevision`] if another revision is stored by now: nothing was changed.
     pub fn save_draft(&mut self, save: &SaveDraft, activity: &NewActivity) -> Result<Draft, Error> {
+        self.save_draft_and(save, activity, |_, _, _| Ok(()))
+    }
+
+    /// As [`Vault::save_draft`], with more in the same transaction.
+    pub(super) fn save_draft_and(
+        &mut self,
+        save: &SaveDraft,
+        activity: &NewActivity,
+        more: impl FnOnce(&Transaction<'_>, &Sealer, Timestamp) -> Result<(), Error>,
+    ) -> Result<Draft, Error> {
         let now = self.clock.now();
         let mut meta = save.meta.clone();
         let mut secrets = save.secrets.clone();
-        secrets.retain(meta.details.secret_fields());
-        meta.secrets_set = secrets.filled();
+        derive(&self.sealer, &mut meta, &mut secrets)?;
         let (id, revision) = match save.over {
             None => (DraftId::make(&*self.clock, self.sealer.entropy()), 1),
             Some((id, edited)) => (id, edited + 1),
@@ -166,6 +189,7 @@ impl Vault {
         } else {
             insert(&tx, &self.sealer, id, now, seq, &meta, &secrets)?;
         }
+        more(&tx, &self.sealer, now)?;
         activity::insert(&tx, &self.sealer, now, &activity.clone().about_draft(id))?;
         let created: i64 =
             tx.query_row("SELECT created_at FROM draft WHERE id = ?1", [id.as_bytes()], |r| r.get(0))?;

@@ -6,7 +6,7 @@ use super::{bind, open_json};
 use crate::clock::Timestamp;
 use crate::draft::DraftMeta;
 use crate::error::Error;
-use crate::ids::DraftId;
+use crate::ids::{DraftId, EnvironmentId};
 use crate::seal::{Field, Table};
 use crate::secret::DraftSecrets;
 use crate::vault::Vault;
@@ -46,6 +46,20 @@ impl Vault {
             });
         }
         if all.is_empty() { Err(Error::NotFound("draft")) } else { Ok(all) }
+    }
+
+    /// One revision as it was in one environment, with its secrets.
+    ///
+    /// # Errors
+    /// As [`Vault::revision`].
+    pub fn revision_in(
+        &self,
+        id: DraftId,
+        revision: u32,
+        environment: EnvironmentId,
+    ) -> Result<(DraftMeta, DraftSecrets), Error> {
+        let (meta, secrets) = self.revision(id, revision)?;
+        Ok((meta.in_environment(environment), secrets.in_environment(environment)))
     }
 
     /// One earlier or current revision with its secrets, to bring it back or to compare.

@@ -33,8 +33,7 @@ impl Vault {
         let mut ids = Vec::with_capacity(new.len());
         for NewDraft { mut meta, mut secrets } in new {
             let id = DraftId::make(&*self.clock, self.sealer.entropy());
-            secrets.retain(meta.details.secret_fields());
-            meta.secrets_set = secrets.filled();
+            drafts::derive(&self.sealer, &mut meta, &mut secrets)?;
             drafts::insert(&tx, &self.sealer, id, now, seq, &meta, &secrets)?;
             ids.push(id);
             progress(ids.len());

@@ -5,6 +5,7 @@
 //! caller shows on the other cores meanwhile.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Row, Rows};
@@ -13,7 +14,8 @@ use serde::Deserialize;
 use super::bind;
 use crate::clock::Timestamp;
 use crate::draft::{CredentialType, Details, DraftMeta};
-use crate::ids::DraftId;
+use crate::ids::{DraftId, EnvironmentId};
+use crate::overrides::{DraftDigests, read_digest};
 use crate::seal::{Digest, Field, Sealer, Table};
 use crate::vault::Vault;
 
@@ -40,8 +42,8 @@ pub struct DraftSummary {
     pub updated_at: Timestamp,
     /// When it went to the trash.
     pub deleted_at: Option<Timestamp>,
-    /// Keyed digest of what publishing would send.
-    pub digest: Digest,
+    /// Keyed digests of what publishing would send.
+    pub digests: DraftDigests,
     /// Its type.
     pub credential_type: CredentialType,
     /// Display name.
@@ -54,6 +56,8 @@ pub struct DraftSummary {
     pub tags: Vec<String>,
     /// When its secret stops working: the person's date, or the certificate's.
     pub expires_at: Option<Timestamp>,
+    /// What it is called where it has another name.
+    pub other_names: Vec<String>,
 }
 
 /// The members of a sealed [`DraftMeta`] that a list needs. Members it does not name are skipped without a copy.
@@ -70,6 +74,18 @@ struct Listed<'a> {
     expires_at: Option<Timestamp>,
     #[serde(borrow)]
     details: ListedDetails<'a>,
+    /// Empty for most; then nothing is allocated.
+    #[serde(borrow, default)]
+    overrides: BTreeMap<EnvironmentId, ListedOverride<'a>>,
+}
+
+/// What a list needs of an override.
+#[derive(Deserialize)]
+struct ListedOverride<'a> {
+    #[serde(borrow, default)]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    digest: Cow<'a, str>,
 }
 
 /// The members of all types side by side: telling them apart by their tag first would buffer every value.
@@ -133,19 +149,20 @@ impl SealedRow {
         let Some(shown) = opened.and_then(|bytes| decode(&bytes, &self.credential_type)) else {
             return ListedDraft::Unreadable { id: self.id };
         };
-        let (name, summary, description, tags, expires_at) = shown;
+        let Shown { name, summary, description, tags, expires_at, other_names, there } = shown;
         ListedDraft::Readable(Box::new(DraftSummary {
             id: self.id,
             revision: self.revision,
             updated_at: self.updated_at,
             deleted_at: self.deleted_at,
-            digest: self.digest,
+            digests: DraftDigests { own: self.digest, there },
             credential_type: self.credential_type,
             name,
             summary,
             description,
             tags,
             expires_at,
+            other_names,
         }))
     }
 }
@@ -182,7 +199,17 @@ fn open_all<T: Send>(
     Ok(shown.into_iter().flat_map(|(_, batch)| batch).collect())
 }
 
-type Shown = (String, String, String, Vec<String>, Option<Timestamp>);
+/// What stands in the sealed metadata of a summary.
+#[derive(Debug, PartialEq)]
+struct Shown {
+    name: String,
+    summary: String,
+    description: String,
+    tags: Vec<String>,
+    expires_at: Option<Timestamp>,
+    other_names: Vec<String>,
+    there: BTreeMap<EnvironmentId, Digest>,
+}
 
 fn decode(bytes: &[u8], credential_type: &CredentialType) -> Option<Shown> {
     let listed: Listed<'_> = serde_json::from_slice(bytes).ok()?;
@@ -201,14 +228,37 @@ fn decode(bytes: &[u8], credential_type: &CredentialType) -> Option<Shown> {
         CredentialType::AwsRoleBased => details.iam_role.clone(),
     };
     let summary = summary.into_owned();
-    let expires = listed.expires_at.or(details.facts.as_ref().map(|facts| facts.not_after));
-    Some((listed.name.into_owned(), summary, listed.description.into_owned(), listed.tags, expires))
+    let expires_at = listed.expires_at.or(details.facts.as_ref().map(|facts| facts.not_after));
+    let there = listed.overrides.iter().map(|(id, here)| (*id, read_digest(&here.digest))).collect();
+    Some(Shown {
+        name: listed.name.into_owned(),
+        summary,
+        description: listed.description.into_owned(),
+        tags: listed.tags,
+        expires_at,
+        other_names: listed
+            .overrides
+            .into_values()
+            .filter_map(|here| here.name)
+            .map(Cow::into_owned)
+            .collect(),
+        there,
+    })
 }
 
 fn whole(bytes: &[u8]) -> Option<Shown> {
     let meta: DraftMeta = serde_json::from_slice(bytes).ok()?;
-    let (summary, expires) = (Details::summary(&meta.details).to_owned(), meta.expires());
-    Some((meta.name, summary, meta.description, meta.tags.into_iter().collect(), expires))
+    let (summary, expires_at) = (Details::summary(&meta.details).to_owned(), meta.expires());
+    let there = meta.digests(Digest::default()).there;
+    Some(Shown {
+        name: meta.name,
+        summary,
+        description: meta.description,
+        tags: meta.tags.into_iter().collect(),
+        expires_at,
+        other_names: meta.overrides.into_values().filter_map(|here| here.name).collect(),
+        there,
+    })
 }
 
 /// What changed since a change number.
@@ -253,6 +303,7 @@ mod tests {
     use super::*;
     use crate::draft::{CertificateFacts, CertificateFormat};
     use crate::external_vault::{ExternalVault, Reference, SourceAuthMethod};
+    use crate::overrides::DraftOverride;
 
     fn details() -> Vec<Details> {
         let facts = CertificateFacts {
@@ -308,6 +359,12 @@ mod tests {
             let mut meta = DraftMeta::new("name with \"quotes\"", details);
             meta.description = "line\nbreak".into();
             meta.tags.insert("tag".into());
+            let there = DraftOverride {
+                name: Some("other \"name\"".into()),
+                digest: Some("0a".repeat(32)),
+                ..DraftOverride::default()
+            };
+            meta.overrides.insert(EnvironmentId::from_bytes([7; 16]), there);
             let bytes = serde_json::to_vec(&meta).unwrap();
             let kind = meta.details.credential_type();
             assert_eq!(decode(&bytes, &kind), whole(&bytes), "{kind}");

@@ -10,6 +10,10 @@ const STEPS: &[(&str, &str)] = &[
     ("unsaved", include_str!("../../../../migrations/0002-unsaved/up.sql")),
     ("key-epoch", include_str!("../../../../migrations/0003-key-epoch/up.sql")),
     ("evidence", include_str!("../../../../migrations/0004-evidence/up.sql")),
+    (
+        "overrides, groups, rotations",
+        include_str!("../../../../migrations/0005-overrides-groups-rotations/up.sql"),
+    ),
 ];
 
 /// The newest schema this version knows.

@@ -12,6 +12,7 @@ mod drafts;
 mod environments;
 mod exchanges;
 mod file;
+mod groups;
 mod history;
 mod import;
 pub(crate) mod key_slots;
@@ -19,6 +20,7 @@ mod listing;
 mod migrate;
 mod publications;
 pub(crate) mod rekey;
+mod rotations;
 pub(crate) mod sealed;
 mod secrets_codec;
 mod settings;
@@ -47,6 +49,7 @@ pub use environments::{Environment, EnvironmentMeta, SaveEnvironment};
 pub use exchanges::Exchange;
 pub use file::{VAULT_FILE, vault_path};
 pub(crate) use file::{open_existing, open_new, publish, reserve};
+pub use groups::{EnvironmentGroup, GroupMeta};
 pub use history::Revision;
 pub use import::NewDraft;
 pub use listing::{DraftChanges, DraftSummary, ListedDraft};
@@ -55,6 +58,7 @@ pub use publications::{
     Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
     Settled, Standing,
 };
+pub use rotations::{Rotation, RotationMeta};
 pub use unsaved::Unsaved;
 pub use verify::{Findings, Unreadable};
 

@@ -6,6 +6,7 @@
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::drafts::digest_of;
 use super::sealed::{SEALED, SealedTable};
@@ -13,6 +14,7 @@ use super::{PublicationMeta, bind, secrets_codec};
 use crate::draft::DraftMeta;
 use crate::error::{Error, StoreError};
 use crate::hex::{hex, unhex};
+use crate::ids::EnvironmentId;
 use crate::seal::{Digest, Field, Sealer, Table};
 use crate::secret::{DraftSecrets, SecretField};
 
@@ -73,6 +75,14 @@ fn row(
         let open = |blob: &Vec<u8>| old.open(&place, blob).map_err(|_| unreadable(table.what, &id));
         opened.push((place, blob.as_ref().map(open).transpose()?));
     }
+    let mut digest = None;
+    if table.name == "draft"
+        && let [(_, Some(meta)), (_, Some(secrets))] = &mut opened[..]
+    {
+        let (read, values) = decoded(&id, meta, secrets)?;
+        digest = Some(digest_of(new, &read, &values)?);
+        *meta = override_digests(meta, &read, &values, new)?.ok_or_else(|| unreadable("draft", &id))?;
+    }
     let set: Vec<String> =
         columns.iter().enumerate().map(|(at, column)| format!("{column} = ?{}", at + 2)).collect();
     let update = format!("UPDATE {} SET {} WHERE rowid = ?1", table.name, set.join(", "));
@@ -83,15 +93,30 @@ fn row(
         statement.raw_bind_parameter(at + 2, sealed)?;
     }
     statement.raw_execute()?;
-    if table.name == "draft"
-        && let [(_, Some(meta)), (_, Some(secrets))] = &opened[..]
-    {
-        let (meta, secrets) = decoded(&id, meta, secrets)?;
-        let digest = digest_of(new, &meta, &secrets)?;
+    if let Some(digest) = digest {
         tx.prepare_cached("UPDATE draft SET digest = ?2 WHERE rowid = ?1")?
             .execute(params![rowid, digest])?;
     }
     Ok(())
+}
+
+/// A draft's metadata with the digests of its overrides renewed; members that this version does not know stay.
+fn override_digests(
+    plain: &[u8],
+    meta: &DraftMeta,
+    secrets: &DraftSecrets,
+    new: &Sealer,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    if meta.overrides.is_empty() {
+        return Ok(Some(Zeroizing::new(plain.to_vec())));
+    }
+    let Ok(mut value) = serde_json::from_slice::<Value>(plain) else { return Ok(None) };
+    for id in meta.overrides.keys() {
+        let digest = digest_of(new, &meta.in_environment(*id), &secrets.in_environment(*id))?;
+        let Some(here) = value.pointer_mut(&format!("/overrides/{id}")) else { return Ok(None) };
+        here["digest"] = Value::from(hex(&digest));
+    }
+    Ok(serde_json::to_vec(&value).ok().map(Zeroizing::new))
 }
 
 fn decoded(id: &[u8; 16], meta: &[u8], secrets: &[u8]) -> Result<(DraftMeta, DraftSecrets), Error> {
@@ -99,20 +124,27 @@ fn decoded(id: &[u8; 16], meta: &[u8], secrets: &[u8]) -> Result<(DraftMeta, Dra
     Ok((meta, secrets_codec::decode(secrets).ok_or_else(|| unreadable("draft", id))?))
 }
 
-/// A publication's id, its draft and revision, the revision of it that was published, its digest, its metadata.
-type StoredLink = ([u8; 16], [u8; 16], u32, Option<u32>, Option<Digest>, Vec<u8>);
+/// A publication's id, its draft and environment, its revision, the draft's revision that was published, its digest, its
+/// metadata.
+type StoredLink = ([u8; 16], [u8; 16], [u8; 16], u32, Option<u32>, Option<Digest>, Vec<u8>);
 
 fn publication_digests(tx: &Transaction<'_>, old: &Sealer, new: &Sealer) -> Result<(), Error> {
     for rowid in rowids(tx, "publication")? {
-        let (id, draft, revision, draft_revision, digest, meta): StoredLink = tx
+        let (id, draft, environment, revision, draft_revision, digest, meta): StoredLink = tx
             .prepare_cached(
-                "SELECT id, draft_id, revision, draft_revision, digest, meta FROM publication WHERE rowid = ?1",
+                "SELECT id, draft_id, environment_id, revision, draft_revision, digest, meta FROM publication
+                 WHERE rowid = ?1",
             )?
             .query_row([rowid], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+                let ids = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok((ids.0, ids.1, ids.2, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
             })?;
+        let environment = EnvironmentId::from_bytes(environment);
+        // As it was sent there: with the overrides of that revision.
         let origin = match draft_revision {
-            Some(revision) => revision_of(tx, old, &draft, revision)?,
+            Some(revision) => revision_of(tx, old, &draft, revision)?.map(|(meta, secrets)| {
+                (meta.in_environment(environment), secrets.in_environment(environment))
+            }),
             None => None,
         };
         let digest = match (digest, &origin) {
@@ -165,7 +197,7 @@ fn secret_digests(
     origin: Option<&DraftSecrets>,
     old: &Sealer,
     new: &Sealer,
-) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+) -> Option<Zeroizing<Vec<u8>>> {
     // Whatever this version makes of it, it must be metadata.
     serde_json::from_slice::<PublicationMeta>(plain).ok()?;
     let mut meta: Value = serde_json::from_slice(plain).ok()?;
@@ -181,5 +213,5 @@ fn secret_digests(
             *digest = Value::from(hex(&after));
         }
     }
-    serde_json::to_vec(&meta).ok().map(zeroize::Zeroizing::new)
+    serde_json::to_vec(&meta).ok().map(Zeroizing::new)
 }

@@ -90,6 +90,22 @@ pub(crate) const SEALED: &[SealedTable] = &[
         revision: "revision",
         columns: &[("meta", Field::Meta), ("secrets", Field::Secrets)],
     },
+    SealedTable {
+        what: "group of environments",
+        name: "environment_group",
+        table: Table::Group,
+        id: "id",
+        revision: "revision",
+        columns: &[("meta", Field::Meta)],
+    },
+    SealedTable {
+        what: "rotation",
+        name: "rotation",
+        table: Table::Rotation,
+        id: "id",
+        revision: "revision",
+        columns: &[("meta", Field::Meta)],
+    },
 ];
 
 /// One sealed row, its blobs still closed.

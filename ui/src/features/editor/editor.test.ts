@@ -17,7 +17,7 @@ const enter = (testid: string, value: string) => fireEvent.input(screen.getByTes
 function opened(answers: Parameters<typeof fakeHost>[0] = {}, view = draftView()) {
   const editor = Editor.of(view);
   const host = fakeHost({
-    draft_check: () => ({ issues: [], certificate: null, strength: null }),
+    draft_check: () => ({ issues: [], certificate: null, strength: null, there: {} }),
     draft_save: ({ save }) => draftView({ id: save.id ?? "draft-new", revision: (save.expectedRevision ?? 0) + 1 }, save.content),
     draft_get: () => view,
     draft_list: ({ query }) => ({ total: 0, offset: query.offset ?? 0, rows: [], counts: drafts.counts }),
@@ -136,7 +136,7 @@ test("a finding about a field this version does not show is not swallowed", () =
 
 test("an answer to an older state does not replace the findings of the newer one", async () => {
   const answers: ((issues: Issue[]) => void)[] = [];
-  const { editor } = opened({ draft_check: () => new Promise((go) => answers.push((issues) => go({ issues, certificate: null, strength: null }))) });
+  const { editor } = opened({ draft_check: () => new Promise((go) => answers.push((issues) => go({ issues, certificate: null, strength: null, there: {} }))) });
   editor.change((content) => (content.name = "a"));
   const older = editor.check();
   editor.change((content) => (content.name = "ab"));

@@ -19,7 +19,7 @@ beforeEach(() => {
 function newSheet(answers: Parameters<typeof fakeHost>[0] = {}) {
   session.newDraft = true;
   const host = fakeHost({
-    draft_check: () => ({ issues: [issue("name", { code: "required", message: "Enter a name." })], certificate: null, strength: null }),
+    draft_check: () => ({ issues: [issue("name", { code: "required", message: "Enter a name." })], certificate: null, strength: null, there: {} }),
     draft_save: ({ save }) => draftView({ id: "draft-new", revision: 1 }, save.content),
     draft_list: ({ query }) => ({ total: 0, offset: query.offset ?? 0, rows: [], counts: drafts.counts }),
     ...answers,

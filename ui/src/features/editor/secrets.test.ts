@@ -16,7 +16,7 @@ const saved = (host: ReturnType<typeof opened>["host"]): DraftSave | undefined =
 
 function opened(answers: Parameters<typeof fakeHost>[0] = {}, editor = Editor.of(draftView())) {
   const host = fakeHost({
-    draft_check: () => ({ issues: [], certificate: null, strength: 3 }),
+    draft_check: () => ({ issues: [], certificate: null, strength: 3, there: {} }),
     draft_save: ({ save: one }) => draftView({ revision: (one.expectedRevision ?? 0) + 1 }, one.content),
     draft_get: () => draftView(),
     secret_reveal: () => SECRET,

@@ -20,7 +20,7 @@ function edited(answers: Parameters<typeof fakeHost>[0] = {}) {
     window_close: () => null,
     unsaved_keep: () => "draft:new",
     unsaved_drop: () => null,
-    draft_check: () => ({ issues: [], certificate: null, strength: null }),
+    draft_check: () => ({ issues: [], certificate: null, strength: null, there: {} }),
     draft_save: ({ save }) => draftView({}, save.content),
     ...answers,
   });

@@ -46,7 +46,7 @@ async fn taking_theirs_makes_a_revision_with_their_metadata_and_our_secret() {
     let view = bench.app.publish_take_theirs(&plan.id, &plan.rows[0].key).await.unwrap();
     assert_eq!((view.revision, view.content.description.as_str()), (2, "theirs"));
     assert_eq!(view.state, SyncState::Matches);
-    let secret = bench.app.secret_reveal(&id, sealpost_vault::SecretField::Password).await.unwrap();
+    let secret = bench.app.secret_reveal(&id, sealpost_vault::SecretField::Password, None).await.unwrap();
     assert_eq!(secret.0.expose_text(), Some("hunter2hunter2"));
     assert_eq!(bench.action(&id).await, PlanAction::NoChange);
     let again = bench.app.publish_take_theirs(&plan.id, &plan.rows[0].key).await.unwrap_err();

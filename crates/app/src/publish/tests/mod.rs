@@ -8,6 +8,8 @@ mod evidence;
 mod guards;
 mod journal;
 mod matrix;
+mod overrides;
+mod rotating;
 mod runs;
 
 use std::path::Path;
@@ -142,6 +144,7 @@ impl Bench {
             expected_revision: Some(view.revision),
             content: view.content,
             secrets: Default::default(),
+            override_secrets: Default::default(),
             unsaved: None,
         };
         change(&mut save);

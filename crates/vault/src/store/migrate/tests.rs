@@ -68,7 +68,11 @@ fn a_vault_of_every_earlier_schema_opens_with_everything_in_it() {
         assert_eq!(vault.environment_token(environment.id).unwrap().expose(), b"fixture-api-token");
         let link = &vault.publications(Some(id)).unwrap()[0];
         assert_eq!(link.meta.remote_id.as_deref(), Some("CREDENTIALS_VAULT-0123456789ABCDEF"));
-        assert_eq!(link.digest, Some(vault.draft(id).unwrap().1), "and is known to be what was published");
+        assert_eq!(
+            link.digest,
+            Some(vault.draft(id).unwrap().1.own),
+            "and is known to be what was published"
+        );
     }
 }
 
