@@ -1,4 +1,5 @@
 import type { CertificateFacts, Details, DraftContent, DraftRow, SecretField } from "../src/bindings/types";
+import { OVERRIDDEN } from "./sampleRotation";
 import { NOW } from "./sampleData";
 
 const FACTS: CertificateFacts = {
@@ -32,7 +33,7 @@ function details(row: DraftRow): Details {
 export function contentOf(row: DraftRow): DraftContent {
   return {
     name: row.name, description: row.name === "checkout-login" ? "Signs in to the checkout journey, v2 storefront" : "", scopes: row.typeName.startsWith("AWS") ? ["CLOUDS_MONITORING_AUTHENTICATION"] : ["SYNTHETIC", "EXTENSION"],
-    ownerAccessOnly: true, allowedEntities: [], allowContextlessRequests: false, details: details(row), note: "", tags: [], expiresAt: null, overrides: {},
+    ownerAccessOnly: true, allowedEntities: [], allowContextlessRequests: false, details: details(row), note: "", tags: [], expiresAt: null, overrides: row.name === "checkout-login" ? OVERRIDDEN : {},
   };
 }
 

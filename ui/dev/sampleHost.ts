@@ -5,6 +5,7 @@ import type { Commands } from "../src/bindings/commands";
 import type { AppEvent, Code, DraftContent, DraftCounts, DraftQuery, DraftRow, DraftView, PlanRow, Problem, RunItem, RunView, VaultState, VaultStatus } from "../src/bindings/types";
 import type { Host } from "../src/host";
 import { ACTIVITY } from "./sampleActivity";
+import { GROUPS, OVERRIDES, ROTATION } from "./sampleRotation";
 import { ENVIRONMENTS, NOW, OWNER, publicationsOf, sampleRows } from "./sampleData";
 import { PLAN, RUN } from "./samplePlan";
 import { contentOf, secretsOf } from "./sampleDraft";
@@ -70,7 +71,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
     return {
       id, name: content.name, type: row.typeName, revision: row.revision, createdAt: Date.UTC(2026, 8, 3), updatedAt: row.updatedAt, deletedAt: row.deletedAt, content: structuredClone(content),
       secrets: secretsOf(content).map((field) => ({ field, set: true })), certificate: "facts" in content.details ? (content.details.facts ?? null) : null,
-      state: row.state, publications: publicationsOf(row), issues: [], overrides: [], readOnly: false,
+      state: row.state, publications: publicationsOf(row), issues: [], overrides: row.name === "checkout-login" ? OVERRIDES : [], readOnly: false,
     };
   }
 
@@ -154,6 +155,8 @@ export function sampleHost(wanted: URLSearchParams): Host {
     secret_copy: () => ({ clearsInSeconds: settings.clipboardSeconds }),
     text_copy: () => null,
     clipboard_clear: () => null,
+    group_list: () => (wanted.has("bare") ? [] : GROUPS),
+    rotation_list: () => (wanted.has("rotating") ? [ROTATION] : []),
     env_list: () => (wanted.has("bare") ? [] : ENVIRONMENTS),
     env_test: async ({ id }) => {
       await new Promise((go) => setTimeout(go, 300));

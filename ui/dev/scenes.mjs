@@ -44,6 +44,21 @@ export const SCENES = [
   { name: "new-external", act: async (page) => { await page.click("[data-testid=new-draft]"); await page.click("[data-testid=external-HASHICORP_VAULT_APPROLE]"); await page.type("[data-testid=new-sheet] [data-testid=field-name]", "sap-gateway-monitor"); } },
   { name: "new-certificate", act: async (page) => { await page.click("[data-testid=new-draft]"); await page.click("[data-testid=type-CERTIFICATE]"); } },
   { name: "history", themes: ["dark"], act: async (page) => { await page.until(current("checkout-login")); await page.click("[data-testid=view-history]"); await page.until("document.querySelector('.history-row')"); } },
+  {
+    name: "per-environment", sizes: BOTH,
+    act: async (page) => {
+      await page.until(current("checkout-login"));
+      await page.click("[data-testid=override-edit-prod-us]");
+      await page.click("[data-testid=there-scopes]");
+      await page.script("const one = document.querySelector('[data-testid=per-environment]'); one.closest('.pane-body').scrollTop = one.offsetTop - 100;");
+    },
+  },
+  { name: "rotate-start", sizes: BOTH, act: async (page) => { await page.until(current("checkout-login")); await page.click("[data-testid=more-actions]"); await page.click("[data-testid=rotate-secret]"); await page.until("document.querySelector('[data-testid=rotate-start]')"); } },
+  { name: "rotate-progress", query: "rotating", sizes: BOTH, act: async (page) => { await page.click("[data-testid=rotation-banner] button"); await page.click("[data-testid=back-staging]"); await page.until("document.querySelector('[data-testid=back-before]')"); } },
+  { name: "rotation-banner", query: "rotating", themes: ["dark"], act: (page) => page.until("document.querySelector('[data-testid=rotation-banner]')") },
+  { name: "group", sizes: BOTH, act: async (page) => { await page.click("nav [title=prod-eu]"); await page.click("[data-testid=group-row]"); await page.until("document.querySelector('[data-testid=group-sheet]')"); } },
+  { name: "zoom-per-environment", sizes: ZOOMED, themes: ["light"], act: async (page) => { await page.until(current("checkout-login")); await page.click("[data-testid=override-edit-prod-us]"); await page.script("const one = document.querySelector('[data-testid=per-environment]'); one.closest('.pane-body').scrollTop = one.offsetTop - 100;"); } },
+  { name: "zoom-rotate", query: "rotating", sizes: ZOOMED, themes: ["light"], act: async (page) => { await page.click("[data-testid=rotation-banner] button"); await page.until("document.querySelector('[data-testid=rotated]')"); } },
   { name: "environments", sizes: BOTH, act: (page) => page.click("nav [title=prod-eu]") },
   { name: "environment-new", themes: ["light"], act: async (page) => { await page.click("nav [title=prod-eu]"); await page.click("[data-testid=env-add]"); } },
   { name: "activity", act: async (page) => { await page.click("[data-testid=nav-activity]"); await page.until("document.querySelectorAll('[data-testid=activity-row]').length > 3"); await page.script("document.querySelectorAll('[data-testid=activity-row] button')[2].click()"); } },

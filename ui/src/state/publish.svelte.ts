@@ -36,6 +36,8 @@ class Publish {
   purpose = $state<"publish" | "unpublish">("publish");
   private draftIds: string[] = [];
   private resuming = false;
+  /** The step of a rotation that the plan is for. */
+  private rotating: { draftId: string; rest: boolean } | null = null;
   /** Rows a retry is about: a plan over the same drafts and environments may hold others, which were not asked for. */
   private only: Set<string> | null = null;
   private environmentIds: string[] = [];
@@ -59,13 +61,21 @@ class Publish {
     if (this.phase !== "running") await this.plans("publish", [], [], true);
   }
 
+  /** A plan that gives a new secret to the environment that gets it first, or to the rest. */
+  async openRotation(draftId: string, rest: boolean): Promise<void> {
+    if (this.phase === "running") return;
+    Object.assign(this, { purpose: "publish", draftIds: [draftId], environmentIds: [], resuming: false, only: null, rotating: { draftId, rest } });
+    await this.make();
+  }
+
   private async plans(purpose: "publish" | "unpublish", draftIds: string[], environmentIds: string[], resuming = false): Promise<void> {
-    Object.assign(this, { purpose, draftIds, environmentIds, resuming, only: null });
+    Object.assign(this, { purpose, draftIds, environmentIds, resuming, only: null, rotating: null });
     await this.make();
   }
 
   private wantedPlan(): Promise<PlanView> {
     const args = { draftIds: this.draftIds, environmentIds: this.environmentIds };
+    if (this.rotating) return host().call("rotation_plan", this.rotating);
     if (this.resuming) return host().call("publish_resume", {});
     return this.purpose === "unpublish" ? host().call("unpublish_plan", args) : host().call("publish_plan", args);
   }
@@ -229,6 +239,7 @@ class Publish {
     this.draftIds = [...new Set(failed.map((item) => item.draftId))];
     this.environmentIds = [...new Set(failed.map((item) => item.environmentId))];
     this.resuming = false;
+    this.rotating = null;
     this.only = new Set(failed.map((item) => item.key));
     await this.make();
   }

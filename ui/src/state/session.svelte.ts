@@ -1,4 +1,4 @@
-import type { AppEvent, EnvironmentView, Problem, Settings, VaultStatus } from "../bindings/types";
+import type { AppEvent, EnvironmentView, GroupView, Problem, Settings, VaultStatus } from "../bindings/types";
 import { host } from "../host";
 import { asProblem, toasts } from "./toasts.svelte";
 import { keepAll } from "./unsaved";
@@ -32,6 +32,7 @@ class Session {
   waiting = $state(false);
   screen = $state<Screen>("drafts");
   environments = $state<EnvironmentView[]>([]);
+  groups = $state<GroupView[]>([]);
   settings = $state<Settings>(DEFAULTS);
   environmentId = $state<string | null>(null);
   /** Its form, or what is there. */
@@ -120,6 +121,15 @@ class Session {
   async refreshEnvironments(): Promise<void> {
     try {
       this.environments = await host().call("env_list", {});
+    } catch (thrown) {
+      toasts.failed(thrown);
+    }
+    await this.refreshGroups();
+  }
+
+  async refreshGroups(): Promise<void> {
+    try {
+      this.groups = await host().call("group_list", {});
     } catch (thrown) {
       toasts.failed(thrown);
     }

@@ -276,6 +276,17 @@ impl Session {
                 "Publish it there, or say to which revision it is to go back.",
             ));
         }
+        let link = self.vault.publication(id, environment)?;
+        let now =
+            Login::of(self, &stored.meta.in_environment(environment), &secrets.in_environment(environment));
+        // What is there is known and not what the draft has: the earlier secret never went away.
+        let kept = Login::sent(link.as_ref()).is_some_and(|sent| !sent.secrets.is_empty() && sent != now);
+        if kept && revision.is_none() {
+            return Err(Problem::invalid(
+                format!("{name} does not have the new secret: there is nothing to go back from."),
+                "Leave it as it is, or say to which revision it is to go back.",
+            ));
+        }
         let revision = match revision {
             Some(revision) => revision,
             None => self.before(id, environment)?.ok_or_else(|| {
@@ -292,7 +303,6 @@ impl Session {
         };
         let (then, values) = self.vault.revision_in(id, revision, environment)?;
         let mut meta = stored.meta;
-        let now = Login::of(self, &meta.in_environment(environment), &secrets.in_environment(environment));
         let target = Login::of(self, &then, &values);
         let fields = meta.details.secret_fields();
         let here = meta.overrides.entry(environment).or_default();

@@ -166,6 +166,20 @@ async fn a_roll_back_that_was_not_agreed_to_says_so_and_can_be_taken_away() {
 }
 
 #[tokio::test]
+async fn an_environment_that_never_got_the_new_secret_does_not_go_back_further() {
+    let world = Rotated::new().await;
+    world.start("zebra-1").await;
+    world.step(false).await;
+    world.step(true).await;
+    world.start("zebra-2").await;
+    world.step(false).await;
+    let prod = world.prod.id.clone();
+    let refused = world.bench.app.rotation_roll_back(&world.id, &prod, None).await.unwrap_err();
+    assert_eq!(refused.code, Code::Invalid, "it has zebra-1, which is the secret of before");
+    assert!(world.bench.view(&world.id).await.overrides.is_empty());
+}
+
+#[tokio::test]
 async fn each_of_the_last_five_secrets_can_be_gone_back_to() {
     let world = Rotated::new().await;
     for number in 1..=7 {
