@@ -4,10 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use sealpost_tests::cli::SandboxProcess;
-use sealpost_tests::webdriver::Window;
 
 use crate::axe::Axe;
-use crate::steps::{ONE_AT_A_TIME, draft_login, first_run, open, publish_by};
+use crate::steps::{ONE_AT_A_TIME, connect, draft_login, first_run, open, publish_by, show};
 
 /// Somebody else at the same environment.
 struct Other<'a>(&'a SandboxProcess);
@@ -36,30 +35,6 @@ fn body(name: &str, description: &str) -> String {
     format!(
         r#"{{"type":"USERNAME_PASSWORD","name":"{name}","description":"{description}","scopes":["SYNTHETIC"],"ownerAccessOnly":true,"user":"robot","password":"not-a-real-password"}}"#
     )
-}
-
-async fn connect(window: &Window, sandbox: &SandboxProcess) {
-    window
-        .script("document.querySelector('[aria-label=\"Add environment\"]').click()", vec![])
-        .await
-        .unwrap();
-    window.enter("screen-environments", "env-name", "second").await.unwrap();
-    window.enter("screen-environments", "env-url", &sandbox.url).await.unwrap();
-    window.enter("screen-environments", "env-token", &sandbox.token).await.unwrap();
-    window.click("screen-environments", "env-save").await.unwrap();
-    window.element("screen-environments", "env-token-stored").await.unwrap();
-}
-
-async fn show(window: &Window, name: &str) {
-    window.click("", "nav-USERNAME_PASSWORD").await.unwrap();
-    let row = format!(
-        "[...document.querySelectorAll('[data-testid=draft-row]')].find((one) => one.textContent.includes('{name}'))"
-    );
-    window.until(&row).await;
-    window.script(&format!("{row}.click()"), vec![]).await.unwrap();
-    window
-        .until(&format!("document.querySelector('[data-testid=editor] h2')?.textContent === '{name}'"))
-        .await;
 }
 
 #[test]

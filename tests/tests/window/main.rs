@@ -17,6 +17,7 @@ mod keyboard;
 mod keyring;
 mod pictures;
 mod recovery;
+mod rotating;
 mod steps;
 mod system_lock;
 mod unsaved;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use sealpost_tests::cli::SandboxProcess;
 use sealpost_tests::session::{binary, folder};
 use sealpost_tests::webdriver::Window;
 
@@ -86,4 +87,30 @@ pub(crate) async fn publish_by(window: &Window, button: &str) {
     window.click("", "apply-plan").await.unwrap();
     window.click("", "report-done").await.unwrap();
     window.until("document.querySelector('[data-testid=report-done]') === null").await;
+}
+
+/// Adds a sandbox process as the environment `second`.
+pub(crate) async fn connect(window: &Window, sandbox: &SandboxProcess) {
+    window
+        .script("document.querySelector('[aria-label=\"Add environment\"]').click()", vec![])
+        .await
+        .unwrap();
+    window.enter("screen-environments", "env-name", "second").await.unwrap();
+    window.enter("screen-environments", "env-url", &sandbox.url).await.unwrap();
+    window.enter("screen-environments", "env-token", &sandbox.token).await.unwrap();
+    window.click("screen-environments", "env-save").await.unwrap();
+    window.element("screen-environments", "env-token-stored").await.unwrap();
+}
+
+/// Opens a login by its name.
+pub(crate) async fn show(window: &Window, name: &str) {
+    window.click("", "nav-USERNAME_PASSWORD").await.unwrap();
+    let row = format!(
+        "[...document.querySelectorAll('[data-testid=draft-row]')].find((one) => one.textContent.includes('{name}'))"
+    );
+    window.until(&row).await;
+    window.script(&format!("{row}.click()"), vec![]).await.unwrap();
+    window
+        .until(&format!("document.querySelector('[data-testid=editor] h2')?.textContent === '{name}'"))
+        .await;
 }
