@@ -1,15 +1,22 @@
 //! Random histories of edits, publishes, changes by others, faults and restarts: at the end, one publish without faults
 //! and a plan that is empty.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use sealpost_app::views::DriftSettlement;
+use sealpost_app::parts::{SecretEdit, SecretField};
+use sealpost_app::views::{DraftSave, DriftSettlement, OverrideContent, RotationStart};
 use sealpost_tests::world::{World, soaking};
 
 #[derive(Debug, Clone)]
 enum Step {
     Edit(usize, u8),
     EditSecret(usize, u8),
+    Override(usize, u8),
+    AsDraft(usize),
+    Rotate(usize, u8),
+    RollBack(usize),
     Publish(&'static str),
     Unpublish(usize),
     ChangedThere(usize),
@@ -39,6 +46,10 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         (draft.clone(), any::<u8>()).prop_map(|(draft, text)| Step::Edit(draft, text)),
         (draft.clone(), any::<u8>()).prop_map(|(draft, text)| Step::EditSecret(draft, text)),
+        (draft.clone(), any::<u8>()).prop_map(|(draft, text)| Step::Override(draft, text)),
+        draft.clone().prop_map(Step::AsDraft),
+        (draft.clone(), any::<u8>()).prop_map(|(draft, text)| Step::Rotate(draft, text)),
+        draft.clone().prop_map(Step::RollBack),
         prop::sample::select(&FAULTS[..]).prop_map(Step::Publish),
         prop::sample::select(&FAULTS[..]).prop_map(Step::Publish),
         draft.clone().prop_map(Step::Unpublish),
@@ -68,6 +79,49 @@ async fn elsewhere(world: &World, draft: &str, replace: bool) {
     sealpost_tests::http::send(sandbox.address(), request.0, &url, sandbox.token(), &request.1).await;
 }
 
+/// Gives the one environment another description and password, or takes them away again.
+async fn differ(world: &World, draft: &str, text: Option<u8>) {
+    let environment = world.environments[0].clone();
+    let view = world.app().draft_get(draft).await.unwrap();
+    let mut content = view.content;
+    content.overrides.clear();
+    let mut override_secrets = BTreeMap::new();
+    if let Some(text) = text {
+        let here =
+            OverrideContent { description: Some(format!("there {text}")), ..OverrideContent::default() };
+        content.overrides.insert(environment.clone(), here);
+        override_secrets.insert(environment, secret(&format!("there-{text}")));
+    }
+    let save = DraftSave {
+        id: Some(view.id),
+        expected_revision: Some(view.revision),
+        content,
+        secrets: BTreeMap::new(),
+        override_secrets,
+        unsaved: None,
+    };
+    world.app().draft_save(save).await.unwrap();
+}
+
+fn secret(value: &str) -> BTreeMap<SecretField, SecretEdit> {
+    BTreeMap::from([(SecretField::Password, SecretEdit::Set { value: value.into() })])
+}
+
+async fn rotate(world: &World, draft: &str, text: u8) {
+    let start = RotationStart {
+        id: draft.to_owned(),
+        expected_revision: None,
+        canary: vec![world.environments[0].clone()],
+        secrets: secret(&format!("rotated-{text}")),
+        user: None,
+    };
+    // Refused where the environment has a secret of its own, which is an answer too.
+    if world.app().rotation_start(start).await.is_ok() {
+        let plan = world.app().rotation_plan(draft, false).await.unwrap();
+        world.carry_out(&plan).await;
+    }
+}
+
 async fn live(steps: &[Step]) {
     let mut world = World::new().await;
     world.add_sandbox("only").await;
@@ -81,6 +135,16 @@ async fn live(steps: &[Step]) {
             Step::EditSecret(draft, text) => {
                 let secret = format!("password-{text}");
                 world.edit(&drafts[*draft], &format!("d{text}"), Some(&secret)).await;
+            }
+            Step::Override(draft, text) => differ(&world, &drafts[*draft], Some(*text)).await,
+            Step::AsDraft(draft) => differ(&world, &drafts[*draft], None).await,
+            Step::Rotate(draft, text) => rotate(&world, &drafts[*draft], *text).await,
+            Step::RollBack(draft) => {
+                // Refused if there is nothing to go back to.
+                let (draft, environment) = (&drafts[*draft], &world.environments[0]);
+                if let Ok(plan) = world.app().rotation_roll_back(draft, environment, None).await {
+                    world.carry_out(&plan).await;
+                }
             }
             Step::Publish(faults) => {
                 world.fault(faults);

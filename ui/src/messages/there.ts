@@ -76,7 +76,7 @@ export const rotateText = {
     canary: "The new secret is stored. Publish it to the first environment.",
     check: "Check that what uses it works there. Then publish it to the rest, or go back.",
     rest: "Some environments do not have the new secret yet.",
-    done: "Every environment is done.",
+    done: "Nothing is left to do.",
     rolledBack: "The first environment went back. Begin again with another secret, or end the rotation.",
   },
   publishCanary: "Publish there…",

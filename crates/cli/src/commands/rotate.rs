@@ -183,7 +183,7 @@ fn next_step(view: &RotationView) -> String {
         RotationPhase::Rest => {
             format!("Some do not have the new secret yet. Go on: sealpost rotate {draft} --continue")
         }
-        RotationPhase::Done => "Every environment of the rotation is done.".into(),
+        RotationPhase::Done => "Nothing is left to do.".into(),
         RotationPhase::RolledBack => format!(
             "{canary} has the earlier secret again. Begin anew with --canary, or end it: sealpost rotate {draft} --end"
         ),

@@ -103,11 +103,10 @@ async fn what_is_not_named_in_a_save_is_kept_and_what_is_left_out_is_taken_away(
     overridden(&bench, &id, &prod.id).await;
     let kept = bench.edit(&id, |save| save.content.description = "changed".into()).await;
     assert_eq!(kept.overrides[0].secrets, [SecretField::Password]);
-    let revealed = |view: &DraftView, env| (view.id.clone(), bench.app.clone(), env);
-    let (draft, app, there) = revealed(&kept, Some(prod.id.clone()));
-    let value = app.secret_reveal(&draft, SecretField::Password, there.as_deref()).await.unwrap();
+    let app = &bench.app;
+    let value = app.secret_reveal(&id, SecretField::Password, Some(&prod.id)).await.unwrap();
     assert_eq!(value.0.expose_text(), Some("zebra-prod-password"));
-    let value = app.secret_reveal(&draft, SecretField::Password, None).await.unwrap();
+    let value = app.secret_reveal(&id, SecretField::Password, None).await.unwrap();
     assert_eq!(value.0.expose_text(), Some("hunter2hunter2"), "the draft's own");
     let json = LOGIN.replace("robot", "robot-2");
     let from = Zeroizing::new(json.into_bytes());
@@ -238,4 +237,84 @@ async fn an_environment_that_does_not_exist_can_not_be_overridden() {
     };
     let refused = bench.app.draft_save(save).await.unwrap_err();
     assert_eq!(refused.code, crate::problem::Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_draft_is_found_by_the_name_it_has_in_one_environment() {
+    let bench = Bench::new().await;
+    let (_sandbox, prod) = second(&bench).await;
+    let id = bench.draft(LOGIN).await;
+    overridden(&bench, &id, &prod.id).await;
+    let found = |text: &str| DraftQuery { text: Some(text.into()), ..DraftQuery::default() };
+    assert_eq!(bench.app.draft_list(found("shop prod")).await.unwrap().total, 1);
+    assert_eq!(bench.app.draft_list(found("shop staging")).await.unwrap().total, 0);
+    let id = bench.app.draft_find("shop prod").await.unwrap_err();
+    assert_eq!(id.code, crate::problem::Code::NotFound, "but it is named by its own name");
+}
+
+#[tokio::test]
+async fn a_secret_typed_for_one_environment_survives_a_lock_and_never_comes_back() {
+    let bench = Bench::new().await;
+    let id = bench.draft(LOGIN).await;
+    let environment = bench.environment.id.clone();
+    let view = bench.view(&id).await;
+    let save = |edit: SecretEdit, unsaved: Option<String>| DraftSave {
+        id: Some(id.clone()),
+        expected_revision: Some(view.revision),
+        content: view.content.clone(),
+        secrets: BTreeMap::new(),
+        override_secrets: BTreeMap::from([(
+            environment.clone(),
+            BTreeMap::from([(SecretField::Password, edit)]),
+        )]),
+        unsaved,
+    };
+    let typed = UnsavedSave::Draft { save: save(set("zebra-typed"), None).into() };
+    let name = bench.app.unsaved_keep(typed).await.unwrap();
+    bench.app.vault_lock().await.unwrap();
+    bench.app.vault_unlock().await.unwrap();
+    let kept = bench.app.unsaved_list().await.unwrap();
+    assert!(!serde_json::to_string(&kept).unwrap().contains("zebra"));
+    assert_eq!(kept[0].override_secrets[&environment][&SecretField::Password], UnsavedSecret::Set);
+    let again = UnsavedSave::Draft { save: save(SecretEdit::Unsaved, None).into() };
+    bench.app.unsaved_keep(again).await.unwrap();
+    bench.app.draft_save(save(SecretEdit::Unsaved, Some(name))).await.unwrap();
+    let there = bench.app.secret_reveal(&id, SecretField::Password, Some(&environment)).await.unwrap();
+    assert_eq!(there.0.expose_text(), Some("zebra-typed"));
+    let own = bench.app.secret_reveal(&id, SecretField::Password, None).await.unwrap();
+    assert_eq!(own.0.expose_text(), Some("hunter2hunter2"));
+}
+
+#[tokio::test]
+async fn a_certificate_of_one_environment_has_its_own_format_and_facts() {
+    let bench = Bench::new().await;
+    let pem = include_bytes!("../../../../../tests/fixtures/certs/leaf-with-key.pem");
+    let file = |bytes: &[u8]| {
+        use base64::Engine as _;
+        SecretEdit::SetFile { base64: base64::engine::general_purpose::STANDARD.encode(bytes).into() }
+    };
+    let details = sealpost_vault::Details::Certificate {
+        certificate_format: sealpost_vault::CertificateFormat::Pem,
+        facts: None,
+    };
+    let save = |there: BTreeMap<SecretField, SecretEdit>| DraftSave {
+        id: None,
+        expected_revision: None,
+        content: crate::drafts::content_of(&sealpost_vault::DraftMeta::new("mtls", details.clone())),
+        secrets: BTreeMap::from([(SecretField::Certificate, file(pem))]),
+        override_secrets: BTreeMap::from([(bench.environment.id.clone(), there)]),
+        unsaved: None,
+    };
+    let p12 = include_bytes!("../../../../../tests/fixtures/certs/modern.p12");
+    let both = |password: &str| {
+        BTreeMap::from([(SecretField::Certificate, file(p12)), (SecretField::Password, set(password))])
+    };
+    let good = bench.app.draft_save(save(both("fixture-password"))).await.unwrap();
+    let facts = good.overrides[0].certificate.as_ref().unwrap();
+    assert!(facts.certificates > 0 && good.overrides[0].issues.is_empty(), "{:?}", good.overrides[0]);
+    assert_eq!(bench.publish(&good.id).await.state, RunState::Done);
+    let wrong = bench.app.draft_save(save(both("not-its-password"))).await.unwrap();
+    assert!(!wrong.overrides[0].issues.is_empty(), "a file that does not open is told where it goes");
+    assert!(!wrong.issues.iter().any(|issue| issue.path == "password"), "{:?}", wrong.issues);
+    assert_eq!(bench.action(&wrong.id).await, PlanAction::Blocked);
 }

@@ -276,3 +276,37 @@ async fn nothing_is_rotated_without_a_new_value_a_canary_or_a_draft_that_stands_
     let none = world.bench.app.rotation_roll_back(&world.id, world.canary(), None).await.unwrap_err();
     assert_eq!(none.code, Code::NotFound, "there was no secret before");
 }
+
+#[tokio::test]
+async fn an_access_key_id_goes_back_together_with_its_secret_key() {
+    const KEY: &str = r#"{"type":"AWS_MONITORING_KEY_BASED","name":"aws","scopes":["CLOUDS_MONITORING_AUTHENTICATION"],"accessKeyID":"AKIAEXAMPLEEXAMPLE00","secretKey":"zebra-old-key","awsPartition":"DEFAULT"}"#;
+    let bench = Bench::new().await;
+    let id = bench.draft(KEY).await;
+    assert_eq!(bench.publish(&id).await.state, RunState::Done);
+    let environment = bench.environment.id.clone();
+    let start = RotationStart {
+        id: id.clone(),
+        expected_revision: None,
+        canary: vec![environment.clone()],
+        secrets: BTreeMap::from([(
+            SecretField::SecretKey,
+            SecretEdit::Set { value: "zebra-new-key".into() },
+        )]),
+        user: Some("AKIAEXAMPLEEXAMPLE01".into()),
+    };
+    bench.app.rotation_start(start).await.unwrap();
+    let plan = bench.app.rotation_plan(&id, false).await.unwrap();
+    let labels: Vec<&str> = plan.rows[0].changes.iter().map(|change| change.label.as_str()).collect();
+    assert_eq!(labels, ["Access key ID", "Secret key"]);
+    bench.run(&plan).await;
+    let plan = bench.app.rotation_roll_back(&id, &environment, None).await.unwrap();
+    let labels: Vec<&str> = plan.rows[0].changes.iter().map(|change| change.label.as_str()).collect();
+    assert_eq!(labels, ["Access key ID", "Secret key"], "one without the other would not work");
+    bench.run(&plan).await;
+    let view = bench.view(&id).await;
+    assert_eq!(view.content.overrides[&environment].user.as_deref(), Some("AKIAEXAMPLEEXAMPLE00"));
+    let own = serde_json::to_value(&view.content.details).unwrap();
+    assert_eq!(own["accessKeyID"], "AKIAEXAMPLEEXAMPLE01", "the draft keeps the new one");
+    bench.app.rotation_roll_forward(&id, &environment).await.unwrap();
+    assert!(bench.view(&id).await.overrides.is_empty());
+}
