@@ -47,7 +47,7 @@ impl Parts {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy::new()),
             sleeper: Arc::new(RealSleeper),
-            user: ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()),
+            user: ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()),
         }
     }
 }

@@ -14,6 +14,7 @@ mod environments;
 mod fields;
 mod journey;
 mod keyboard;
+mod matrix;
 mod keyring;
 mod pictures;
 mod recovery;

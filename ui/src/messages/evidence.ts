@@ -23,7 +23,7 @@ export const evidenceText = {
   attempt: "Attempt",
   message: "What happened",
   server: "Server said",
-  try: (at: number, all: number) => (all === 1 ? "Request" : `Try ${at} of ${all}`),
+  try: (exchange: ExchangeView, at: number, all: number) => (all === 1 ? `${exchange.method} ${exchange.path}` : `Try ${at} of ${all}`),
   request: "Request",
   response: "Response",
   answered: (exchange: ExchangeView) => (exchange.status === null ? "No answer" : `Status ${exchange.status}`),
