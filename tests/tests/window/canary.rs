@@ -67,6 +67,18 @@ fn no_secret_comes_into_the_page_an_answer_or_the_profile() {
             window.element("", &format!("screen-{screen}")).await.unwrap();
             leaks.extend(scan_bytes(screen, page(&window).await.as_bytes(), &secrets));
         }
+        // What was sent, of every type.
+        window.click("", "nav-activity").await.unwrap();
+        window.element("", "activity-row").await.unwrap();
+        for at in 0..NAMES.len() - 1 {
+            let entry = format!("[...document.querySelectorAll('[data-testid=activity-row]')].filter((one) => one.dataset.kind === 'created')[{at}].querySelector('button')");
+            window.script(&format!("{entry}.click()"), vec![]).await.unwrap();
+            window.click("activity-detail", "evidence-open").await.unwrap();
+            window.element("evidence-sheet", "exchange-request").await.unwrap();
+            leaks.extend(scan_bytes(&format!("evidence {at}"), page(&window).await.as_bytes(), &secrets));
+            window.click("evidence-sheet", "evidence-done").await.unwrap();
+            window.until("document.querySelector('[data-testid=evidence-sheet]') === null").await;
+        }
         let answers = window.script("return window.answers.length", vec![]).await.unwrap();
         assert!(answers.as_u64().is_some_and(|count| count > 50), "answers were recorded: {answers}");
 

@@ -8,7 +8,7 @@ use sealpost_tests::webdriver::Window;
 use crate::axe::Axe;
 use crate::steps::{ONE_AT_A_TIME, in_page, open, unlock, vault};
 
-const LOGIN: &str = r#"{"type":"USERNAME_PASSWORD","name":"shop","scopes":["SYNTHETIC"],"ownerAccessOnly":true,"user":"robot","password":"PASSWORD"}"#;
+const LOGIN: &str = r#"{"type":"USERNAME_PASSWORD","name":"shop","scopes":["SYNTHETIC"],"ownerAccessOnly":true,"user":"robot","password":"PLANTED"}"#;
 
 async fn press(window: &Window, key: &str) {
     let script = format!(
@@ -24,7 +24,7 @@ fn cells_are_walked_differences_settled_and_what_was_sent_is_shown_without_its_s
     let (line, other) =
         (CommandLine::over(&vault("window-matrix")), CommandLine::over(&vault("window-matrix-other")));
     let sandbox = SandboxProcess::start(&[]);
-    let login = LOGIN.replace("PASSWORD", PASSWORD);
+    let login = LOGIN.replace("PLANTED", PASSWORD);
     for one in [&line, &other] {
         one.ok(&["vault", "init"], "");
         one.ok(&["env", "add", "staging", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);

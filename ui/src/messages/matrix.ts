@@ -1,6 +1,9 @@
 import type { MatrixCell, MatrixEnvironment, MatrixRow } from "../bindings/types";
 import { count, moment, STATES, typeName } from "./words";
 
+/** So much of an id tells one from another to a person. */
+export const shortId = (id: string) => id.slice(-8);
+
 /** Every draft against every environment. */
 export const matrixText = {
   title: "Matrix",
@@ -18,7 +21,7 @@ export const matrixText = {
   looked: (environment: MatrixEnvironment, now: number) => `${environment.name}, ${environment.lookedAt === null ? "not checked since unlocking" : `checked ${moment(environment.lookedAt, now)}`}`,
   row: (row: MatrixRow) => `${row.name}, ${typeName(row.type)}${row.draftId === null ? ", not in this vault" : ""}`,
   cell: (row: MatrixRow, cell: MatrixCell, environment: MatrixEnvironment) =>
-    `${row.name} on ${environment.name}: ${row.draftId === null ? (cell.remoteId ? "there, not in this vault" : "not there") : STATES[cell.state].word}${cell.remoteId ? `, ${cell.remoteId}` : ""}`,
+    `${row.name} on ${environment.name}: ${row.draftId === null ? (cell.remoteId ? "there, not in this vault" : "not there") : STATES[cell.state].word}${cell.remoteId ? `, ID ending in ${shortId(cell.remoteId)}` : ""}`,
   there: "There, in no draft",
   menu: (label: string) => `Actions for ${label}`,
   publishHere: (environment: string) => `Publish to ${environment}…`,

@@ -4,6 +4,9 @@ import { hiddenRunText } from "../messages/publish";
 import { session } from "./session.svelte";
 import { asProblem, toasts } from "./toasts.svelte";
 
+/** Between two looks at a run, milliseconds. */
+const BEAT = 100;
+
 export type Phase = "closed" | "planning" | "plan" | "running" | "report";
 
 /** Can this row be chosen at all? */
@@ -24,7 +27,7 @@ class Publish {
   problem = $state<Problem | null>(null);
   run = $state.raw<RunView | null>(null);
   /** Rows that are ticked. A conflict that is ticked means that the draft replaces what was changed there. */
-  chosen = $state<Record<string, boolean>>({});
+  chosen = $state.raw<Record<string, boolean>>({});
   /** Rows whose owner change was agreed to. */
   agreed = $state<Record<string, boolean>>({});
   /** Row → the set there that it takes over instead of making another. */
@@ -129,7 +132,8 @@ class Publish {
   }
 
   choose(row: PlanRow, on: boolean): void {
-    this.chosen[row.key] = on && canRun(row);
+    // A copy of a plain record: a proxy would keep a signal for each of thousands of rows.
+    this.chosen = { ...this.chosen, [row.key]: on && canRun(row) };
   }
 
   agree(row: PlanRow, on: boolean): void {
@@ -200,15 +204,37 @@ class Publish {
     }
   }
 
-  /** Takes in what moved. Whoever missed an event asks for what is new since. */
+  /** What moved and is not shown yet: a fast run tells more often than a screen can follow. */
+  private untaken: RunMoved[] = [];
+  private beat: ReturnType<typeof setTimeout> | undefined;
+
+  /** Takes in what moved, a few times a second. */
   take(moved: RunMoved): void {
+    if (this.phase !== "running" || moved.id !== this.run?.id) return;
+    this.untaken.push(moved);
+    if (moved.finishedAt !== null) this.show();
+    else this.beat ??= setTimeout(() => this.show(), BEAT);
+  }
+
+  /** Merges what moved. Whoever missed an event asks for what is new since. */
+  private show(): void {
+    clearTimeout(this.beat);
+    this.beat = undefined;
+    const all = this.untaken;
+    this.untaken = [];
     const { run } = this;
-    if (this.phase !== "running" || !run || moved.id !== run.id) return;
-    if (moved.after > run.version) return void this.ask();
-    if (moved.version <= run.version) return;
-    const items = run.items.slice();
-    for (const { place, item } of moved.items) items[place] = item;
-    const now: RunView = { ...run, items, version: moved.version, finishedAt: moved.finishedAt, cancelling: moved.cancelling };
+    if (this.phase !== "running" || !run) return;
+    let now: RunView = { ...run, items: run.items.slice() };
+    for (const moved of all) {
+      if (moved.id !== run.id || moved.version <= now.version) continue;
+      if (moved.after > now.version) {
+        void this.ask();
+        break;
+      }
+      for (const { place, item } of moved.items) now.items[place] = item;
+      now = { ...now, version: moved.version, finishedAt: moved.finishedAt, cancelling: moved.cancelling };
+    }
+    if (now.version === run.version) return;
     this.run = now;
     if (now.finishedAt === null) return;
     clearInterval(this.timer);

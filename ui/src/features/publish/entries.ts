@@ -27,19 +27,30 @@ export function planEntries(plan: PlanView): PlanEntry[] {
   });
 }
 
-/** One line of a run's table. */
-export type RunEntry = { key: string; height: number } & ({ kind: "group"; environmentId: string; environment: string; ended: number; all: number } | { kind: "item"; item: RunItem });
+/** One line of a run's table; an item by its place, so that the lines stay while the items move. */
+export type RunEntry = { key: string; height: number } & ({ kind: "group"; environmentId: string; environment: string } | { kind: "item"; place: number });
 
 /** A run's table, line by line. */
-export function runEntries(run: RunView, ended: (item: RunItem) => boolean): RunEntry[] {
-  const groups = new Map<string, RunItem[]>();
-  for (const item of run.items) {
+export function runEntries(run: RunView): RunEntry[] {
+  const groups = new Map<string, { environment: string; places: number[] }>();
+  run.items.forEach((item, place) => {
     const mine = groups.get(item.environmentId);
-    if (mine) mine.push(item);
-    else groups.set(item.environmentId, [item]);
-  }
-  return [...groups].flatMap(([id, items]): RunEntry[] => [
-    { key: id, height: GROUP, kind: "group", environmentId: id, environment: items[0]?.environment ?? id, ended: items.filter(ended).length, all: items.length },
-    ...items.map((item): RunEntry => ({ key: item.key, height: 37, kind: "item", item })),
+    if (mine) mine.places.push(place);
+    else groups.set(item.environmentId, { environment: item.environment, places: [place] });
+  });
+  return [...groups].flatMap(([id, { environment, places }]): RunEntry[] => [
+    { key: id, height: GROUP, kind: "group", environmentId: id, environment },
+    ...places.map((place): RunEntry => ({ key: run.items[place]?.key ?? "", height: 37, kind: "item", place })),
   ]);
+}
+
+/** How many rows of each environment have ended, of how many. */
+export function endedIn(items: RunItem[], ended: (item: RunItem) => boolean): Record<string, { ended: number; all: number }> {
+  const counts: Record<string, { ended: number; all: number }> = {};
+  for (const item of items) {
+    const mine = (counts[item.environmentId] ??= { ended: 0, all: 0 });
+    mine.all += 1;
+    if (ended(item)) mine.ended += 1;
+  }
+  return counts;
 }
