@@ -86,7 +86,8 @@ fn a_change_there_is_a_conflict_a_foreign_set_is_adopted_and_unpublishing_keeps_
         show(&window, "foreign-login").await;
         window.until("document.querySelector('[data-testid=editor]').innerText.includes('without its secret')").await;
 
-        // Unpublished: gone there, still here.
+        // Unpublished: gone there, still here. What was said of the adopting goes first: it may lie over the row.
+        window.until("document.querySelector('.toast') === null").await;
         show(&window, "checkout-login").await;
         window.click("editor", "unpublish-second").await.unwrap();
         window.element("plan-sheet", "unpublish-note").await.unwrap();
