@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base64::Engine as _;
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::Serialize;
@@ -14,6 +13,7 @@ use serde::ser::{SerializeMap, Serializer as _};
 use zeroize::Zeroizing;
 
 use crate::exchange::SECRET_MARK;
+use crate::ink::{Ink, base64};
 use crate::token::ApiToken;
 
 /// Largest request the API takes, bytes (contract 4.7).
@@ -384,55 +384,6 @@ impl BodyKind {
     }
 }
 
-/// How a secret is written: one way goes over the wire, the other is kept as evidence. Every secret of a body goes through
-/// here, so that none can be in the evidence.
-#[derive(Clone, Copy)]
-enum Ink {
-    /// As it is.
-    Sent,
-    /// As a mark; an empty one shows that it is empty.
-    Shown,
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place where secrets become a request")]
-impl Ink {
-    fn text<M: SerializeMap>(self, map: &mut M, name: &str, value: &SecretString) -> Result<(), M::Error> {
-        match self {
-            Self::Sent => map.serialize_entry(name, value.expose_secret()),
-            Self::Shown => map.serialize_entry(name, mark(value.expose_secret().is_empty())),
-        }
-    }
-
-    fn base64_of_text<M: SerializeMap>(
-        self,
-        map: &mut M,
-        name: &str,
-        value: &SecretString,
-    ) -> Result<(), M::Error> {
-        self.encoded(map, name, value.expose_secret().as_bytes())
-    }
-
-    fn base64<M: SerializeMap>(
-        self,
-        map: &mut M,
-        name: &str,
-        value: &SecretSlice<u8>,
-    ) -> Result<(), M::Error> {
-        self.encoded(map, name, value.expose_secret())
-    }
-
-    fn encoded<M: SerializeMap>(self, map: &mut M, name: &str, bytes: &[u8]) -> Result<(), M::Error> {
-        match self {
-            Self::Sent => map.serialize_entry(name, Zeroizing::new(base64(bytes)).as_str()),
-            Self::Shown => map.serialize_entry(name, mark(bytes.is_empty())),
-        }
-    }
-}
-
-const fn mark(empty: bool) -> &'static str {
-    if empty { "" } else { SECRET_MARK }
-}
-
 /// An entry of `allowedEntities` in the API's spelling.
 #[derive(Serialize)]
 struct Entity<'a> {
@@ -453,8 +404,4 @@ impl Serialize for Vault<'_> {
         }
         map.end()
     }
-}
-
-fn base64(bytes: &[u8]) -> String {
-    base64::engine::general_purpose::STANDARD.encode(bytes)
 }

@@ -30,6 +30,7 @@ mod client;
 mod endpoint;
 mod error;
 mod exchange;
+mod ink;
 mod probe;
 #[cfg(test)]
 mod properties;
