@@ -53,10 +53,11 @@ fn the_report_names_who_wrote_what_where_and_holds_no_secret() {
     assert_eq!((&one["remoteId"], &one["environment"]), (&id.into(), &"there".into()));
     assert!(one["ownerAfter"].as_str().is_some_and(|owner| !owner.is_empty()), "{one}");
     assert!(one["tokenOwner"] == one["ownerAfter"] && one["tookMs"].is_u64(), "{one}");
+    assert_eq!(one["status"], 201, "of a success too");
 
     let text = line.run(&["report", "--since", "1970-01-01"], "");
     assert!(
-        text.stdout.starts_with("# Sealpost") && text.stdout.contains("| create | done | shop |"),
+        text.stdout.starts_with("# Sealpost") && text.stdout.contains("| create | done (201) | shop |"),
         "{text:?}"
     );
     for secret in ["zebra", &sandbox.token] {
