@@ -1,6 +1,8 @@
 //! Proof: what the tests of this crate share. Black box: they see the binaries, the sandbox, and the files.
 
 pub mod cli;
+#[cfg(all(target_os = "linux", feature = "desktop"))]
+pub mod drag;
 pub mod http;
 pub mod keyring;
 pub mod markers;

@@ -37,9 +37,9 @@ const NAMED: [(&str, u32); 12] = [
 
 /// The screen, and the app's window on it.
 pub struct Screen {
-    connection: RustConnection,
-    root: Window,
-    window: Window,
+    pub(crate) connection: RustConnection,
+    pub(crate) root: Window,
+    pub(crate) window: Window,
     /// First keycode, symbols per keycode, symbols.
     keys: (u8, usize, Vec<u32>),
 }
@@ -97,11 +97,14 @@ impl Screen {
         self.send(self.connection.set_input_focus(InputFocus::PARENT, self.window, CURRENT_TIME));
     }
 
-    fn send<E: std::fmt::Debug>(&self, request: Result<x11rb::cookie::VoidCookie<'_, RustConnection>, E>) {
+    pub(crate) fn send<E: std::fmt::Debug>(
+        &self,
+        request: Result<x11rb::cookie::VoidCookie<'_, RustConnection>, E>,
+    ) {
         request.expect("the screen takes requests").check().expect("the screen does it");
     }
 
-    fn atom(&self, name: &str) -> u32 {
+    pub(crate) fn atom(&self, name: &str) -> u32 {
         let cookie = self.connection.intern_atom(false, name.as_bytes()).expect("the screen takes requests");
         cookie.reply().expect("it names things").atom
     }

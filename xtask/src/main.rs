@@ -33,7 +33,8 @@ const HELP: &str = "cargo xtask COMMAND
   soak              publish against every cut of a connection, hundreds of kills and random histories
   bindings          write ui/src/bindings from the Rust views
   screenshots       take pictures of the real window into docs/pictures
-  bench             print figures as ratios to floors measured in the same run
+  bench [NAME...]   print figures as ratios to floors measured in the same run: all of them, or of publish, save,
+                    import, list, search, memory and window those named
   help              this text";
 
 fn main() -> ExitCode {
@@ -45,7 +46,7 @@ fn main() -> ExitCode {
         Some("soak") => test::soak(),
         Some("bindings") => build::bindings(),
         Some("screenshots") => test::screenshots(),
-        Some("bench") => run::bench(),
+        Some("bench") => run::bench(&arguments[1..]),
         Some("help" | "--help" | "-h") | None => {
             println!("{HELP}");
             Ok(())

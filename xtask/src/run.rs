@@ -46,17 +46,33 @@ fn without_display() -> Outcome {
     must(inside.env(journey::INSIDE, target_dir().join("debug/sealpost")))
 }
 
-/// Runs the benchmarks in release: the vault's and publishing, memory while publishing, the window's against an empty one. One over its limit does
-/// not hold up the others.
-pub(crate) fn bench() -> Outcome {
+/// The benchmarks that stand beside `figures`.
+const ALONE: [&str; 2] = ["memory", "window"];
+
+/// Runs the benchmarks in release: the vault's and publishing, memory while publishing, the window's against an empty one.
+/// One over its limit does not hold up the others. `asked` names those to run; none means all.
+pub(crate) fn bench(asked: &[String]) -> Outcome {
+    let (alone, figures): (Vec<&str>, Vec<&str>) =
+        asked.iter().map(String::as_str).partition(|name| ALONE.contains(name));
     install(Need::Headless)?;
     let _claim = claim()?;
     ui()?;
     let windows = ["-p", "sealpost-desktop", "--bin", "sealpost-desktop", "--example", "empty-window"];
     must(cargo().args(["build", "--release", "-p", "sealpost", "--bin", "sealpost"]).args(windows))?;
     let session = Session::new()?;
-    let bench = |name| ["bench", "-p", "sealpost-tests", "--features", "desktop", "--bench", name];
-    let ran = ["figures", "memory", "window"]
-        .map(|name| must(&mut inside(&session, Screen::Virtual, &bench(name), &[])));
+    let run = |name: &str, only: &[&str]| {
+        let mut words = vec!["bench", "-p", "sealpost-tests", "--features", "desktop", "--bench", name];
+        if !only.is_empty() {
+            words.push("--");
+        }
+        must(&mut inside(&session, Screen::Virtual, &words, only))
+    };
+    let mut ran = Vec::new();
+    if asked.is_empty() || !figures.is_empty() {
+        ran.push(run("figures", &figures));
+    }
+    ran.extend(
+        ALONE.into_iter().filter(|name| asked.is_empty() || alone.contains(name)).map(|name| run(name, &[])),
+    );
     ran.into_iter().collect()
 }

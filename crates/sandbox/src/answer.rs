@@ -117,6 +117,11 @@ impl Refusal {
         Self::plain(StatusCode::INTERNAL_SERVER_ERROR, TRANSIENT)
     }
 
+    /// 413 for a body over the limit (contract 7, point 13).
+    pub(crate) fn too_large() -> Self {
+        Self::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is larger than 1 MB.")
+    }
+
     /// 404 for a set; the text is our choice (c).
     pub(crate) fn unknown_id(id: &str) -> Self {
         Self::plain(StatusCode::NOT_FOUND, format!("Could not find a credential with ID: {id}"))

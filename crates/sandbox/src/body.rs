@@ -60,7 +60,7 @@ pub(crate) async fn read(mut body: Incoming) -> Result<Zeroizing<Vec<u8>>, Refus
         }
     }
     if seen > LIMIT {
-        return Err(Refusal::plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is larger than 1 MB."));
+        return Err(Refusal::too_large());
     }
     Ok(bytes)
 }

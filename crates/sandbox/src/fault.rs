@@ -30,6 +30,8 @@ pub enum FaultKind {
     },
     /// `503`: unavailable before anything was done.
     Unavailable,
+    /// `413`: a write is refused as too large, whatever its size, as a gateway with a lower limit does.
+    TooLarge,
     /// `500-transient`: the transient text of contract 4.5, nothing was done.
     TransientError,
     /// `html-200`: 200 with an HTML page, nothing was done, as a wrong host answers (contract 1.1).
@@ -93,9 +95,10 @@ impl On {
 }
 
 /// The names a spec can begin with.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 18] = [
     "429",
     "503",
+    "413",
     "500-transient",
     "html-200",
     "echo-request",
@@ -137,7 +140,7 @@ impl FaultKind {
             | Self::TruncatedBody
             | Self::Latency(_) => (ANY, CREDENTIALS),
             Self::CloseAfterStore | Self::ErrorAfterStore => (&[On::Post, On::Put, On::Delete], &[On::Post]),
-            Self::EchoRequest => (&[On::Post, On::Put], &[On::Post, On::Put]),
+            Self::EchoRequest | Self::TooLarge => (&[On::Post, On::Put], &[On::Post, On::Put]),
             Self::DelayVisible(_) => (&[On::Post], &[On::Post]),
             Self::DeleteEmptyError => (&[On::Delete], &[On::Delete]),
             Self::PutUnknownCreates => (&[On::Put], &[On::Put]),
@@ -155,6 +158,7 @@ impl FaultKind {
             self,
             Self::TooManyRequests { .. }
                 | Self::Unavailable
+                | Self::TooLarge
                 | Self::TransientError
                 | Self::HtmlPage
                 | Self::EchoRequest
@@ -169,6 +173,7 @@ impl FaultKind {
         let kind = match (name, value) {
             ("429", None) => Self::TooManyRequests { retry_after: None },
             ("503", None) => Self::Unavailable,
+            ("413", None) => Self::TooLarge,
             ("500-transient", None) => Self::TransientError,
             ("html-200", None) => Self::HtmlPage,
             ("echo-request", None) => Self::EchoRequest,
@@ -257,6 +262,7 @@ impl fmt::Display for Fault {
                 write!(out, "429:retry-after={seconds}")?;
             }
             FaultKind::Unavailable => out.write_str("503")?,
+            FaultKind::TooLarge => out.write_str("413")?,
             FaultKind::TransientError => out.write_str("500-transient")?,
             FaultKind::HtmlPage => out.write_str("html-200")?,
             FaultKind::EchoRequest => out.write_str("echo-request")?,

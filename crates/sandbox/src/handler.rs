@@ -71,6 +71,7 @@ fn refused(kind: &FaultKind, body: &[u8]) -> Option<Answer> {
         FaultKind::Unavailable => {
             Some(Refusal::plain(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable.").into())
         }
+        FaultKind::TooLarge => Some(Refusal::too_large().into()),
         FaultKind::TransientError => Some(Refusal::transient().into()),
         _ => None,
     }

@@ -39,6 +39,10 @@ const MEASUREMENTS: [Measurement; 5] = [
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    if let Some(unknown) = asked.iter().find(|word| !MEASUREMENTS.iter().any(|(name, _)| name == word)) {
+        println!("There is no figure named {unknown}.");
+        return ExitCode::FAILURE;
+    }
     let folder = tempfile::tempdir().expect("a folder for the databases");
     let mut ok = true;
     for (name, measure) in MEASUREMENTS {

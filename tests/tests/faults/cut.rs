@@ -67,6 +67,40 @@ async fn an_update_whose_answer_is_cut_anywhere_is_made_in_the_end() {
     assert!(met >= 2, "{met}");
 }
 
+/// Cuts a deletion at every k-th byte; gives how many cuts were met.
+async fn every_cut_of_a_deletion(side: impl Fn(usize) -> Side) -> u32 {
+    let (world, proxy) = behind_proxy().await;
+    let mut met = 0;
+    for k in (0..).step_by(step()) {
+        let draft = vec![world.draft(&format!("draft {k}")).await];
+        world.publish(&draft).await;
+        proxy.cut(Cut { request: "DELETE /api/v2/credentials", side: side(k) });
+        let plan = world.app().unpublish_plan(&draft, &world.environments).await.unwrap();
+        world.carry_out(&plan).await;
+        let cuts = proxy.disarm();
+        world.reconcile().await;
+        let plan = world.app().unpublish_plan(&draft, &world.environments).await.unwrap();
+        world.carry_out(&plan).await;
+        let left = world.sandboxes[0].snapshot();
+        assert!(left.is_empty(), "cut at {:?}: {left:#?}", side(k));
+        assert_eq!(world.app().unresolved_count().await.unwrap(), 0, "cut at {:?}", side(k));
+        let view = world.app().draft_get(&draft[0]).await.unwrap();
+        assert!(view.publications.is_empty(), "cut at {:?}: {view:#?}", side(k));
+        if cuts == met {
+            return met;
+        }
+        met = cuts;
+    }
+    met
+}
+
+#[tokio::test]
+async fn a_deletion_that_is_cut_anywhere_is_made_in_the_end_and_the_draft_is_kept() {
+    let request = every_cut_of_a_deletion(Side::Request).await;
+    let answer = every_cut_of_a_deletion(Side::Answer).await;
+    assert!(request >= 4 && answer >= 2, "{request} {answer}");
+}
+
 #[tokio::test]
 async fn a_list_or_a_read_back_that_is_cut_anywhere_changes_nothing() {
     for request in

@@ -4,7 +4,7 @@
 use sealpost_tests::world::World;
 
 /// What can be wrong with an answer or its delivery, a few times or all the time.
-const FAULTS: [&str; 28] = [
+const FAULTS: [&str; 40] = [
     "429:retry-after=2:times=3",
     "429:times=3",
     "429:times=always:on=POST",
@@ -33,6 +33,18 @@ const FAULTS: [&str; 28] = [
     "scope-only",
     "string-booleans",
     "extra-fields",
+    "unknown-enums",
+    "413:times=always",
+    "413:times=2",
+    "echo-request:times=2",
+    "429:retry-after=3:times=2:on=DELETE",
+    "503:times=always:on=DELETE",
+    "500-transient:times=2:on=DELETE",
+    "delete-500-empty:times=2",
+    "delete-500-empty:times=always",
+    "close-after-store:times=always:on=DELETE",
+    "500-after-store:times=always:on=DELETE",
+    "html-200:times=2:on=DELETE",
 ];
 
 async fn world() -> (World, Vec<String>) {

@@ -12,6 +12,7 @@ mod canary;
 mod changed_there;
 mod environments;
 mod fields;
+mod file_drop;
 mod journey;
 mod keyboard;
 mod keyring;

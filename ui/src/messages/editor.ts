@@ -82,6 +82,7 @@ export const certificateText = {
   notReadable: "Kept as it is, not opened",
   unopened: "Sealpost can't open this file. Enter its password, or replace it.",
   tooLarge: "The file is too large for the API, which takes 1 MB. The stored one was kept.",
+  droppedNothing: "The system did not hand the file over. Nothing was changed. Choose it with the button instead.",
   unreadable: "The file could not be read. The stored one was kept. Choose it again.",
   heading: "Certificate",
   expired: "Expired",
