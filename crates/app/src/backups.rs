@@ -82,17 +82,27 @@ struct Drill {
     items: u64,
     drafts: u64,
     unreadable: u64,
+    /// What is wrong beyond single values.
+    #[serde(default)]
+    damage: Vec<String>,
 }
 
 impl Drill {
     fn of(file: &str, at: i64, findings: &Findings) -> Self {
         let unreadable = findings.unreadable.len() as u64;
-        Self { at, file: file.into(), items: findings.items, drafts: findings.drafts, unreadable }
+        Self {
+            at,
+            file: file.into(),
+            items: findings.items,
+            drafts: findings.drafts,
+            unreadable,
+            damage: findings.damage(),
+        }
     }
 
     fn view(self) -> DrillView {
-        let Self { at, file, items, drafts, unreadable } = self;
-        DrillView { at, file, items, drafts, unreadable, sound: unreadable == 0 }
+        let Self { at, file, items, drafts, unreadable, damage } = self;
+        DrillView { at, file, items, drafts, unreadable, sound: unreadable == 0 && damage.is_empty() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sealpost_vault::{Findings, StoreError};
+use sealpost_vault::{Findings, NewActivity, StoreError};
 
 use crate::app::App;
 use crate::problem::{Code, Problem};
@@ -33,7 +33,7 @@ impl App {
             (None, None)
         };
         let sound =
-            contents.as_ref().is_none_or(|found| found.unreadable.is_empty() && found.structure.is_empty());
+            contents.as_ref().is_none_or(|found| found.unreadable.is_empty() && found.damage.is_empty());
         let way_in = keyring.usable || vault.unlock_mode == sealpost_vault::UnlockMode::Passphrase;
         // Where it lies is worth a word, and no illness.
         let told = vault.notices.iter().all(|notice| notice.code == Code::SyncFolder);
@@ -60,6 +60,20 @@ impl App {
     }
 }
 
+impl App {
+    /// Takes the rows of the vault as they are for right, after somebody looked at what the doctor found. Recorded.
+    ///
+    /// # Errors
+    /// `VaultLocked`, `ReadOnly`, `DiskFull`.
+    pub async fn accept_rows(&self) -> Result<(), Problem> {
+        self.with_session(|session| {
+            session.vault.accept_rows()?;
+            Ok(session.vault.record(&NewActivity::of("rowsAccepted"))?)
+        })
+        .await
+    }
+}
+
 fn contents(findings: &Findings) -> ContentsView {
     let view = |one: &sealpost_vault::Unreadable| UnreadableView {
         what: one.what.into(),
@@ -70,6 +84,6 @@ fn contents(findings: &Findings) -> ContentsView {
         items: findings.items,
         drafts: findings.drafts,
         unreadable: findings.unreadable.iter().map(view).collect(),
-        structure: findings.structure.clone(),
+        damage: findings.damage(),
     }
 }

@@ -79,6 +79,6 @@ pub use store::{
     DraftChanges, DraftSummary, Environment, EnvironmentGroup, EnvironmentMeta, Exchange, Findings,
     GroupMeta, LinkChange, ListedDraft, NewActivity, NewAttempt, NewDraft, Publication, PublicationMeta,
     PublicationState, PublishClaim, PublishedSnapshot, RecordedProblem, RecordedUsage, Revision, Rotation,
-    RotationMeta, SaveDraft, SaveEnvironment, Settled, Standing, Unreadable, Unsaved,
+    RotationMeta, SaveDraft, SaveEnvironment, Settled, Standing, Unreadable, Unsaved, Whole,
 };
 pub use vault::{LockedVault, Vault, look, vault_exists};

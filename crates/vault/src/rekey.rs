@@ -149,7 +149,9 @@ impl Vault {
         }
         store::activity::insert(&tx, &sealer, now, &NewActivity::of("vaultRekeyed"))?;
         tx.execute("UPDATE vault SET key_epoch = key_epoch + 1, change_seq = change_seq + 1", [])?;
-        tx.commit()?;
+        store::activity_chain::relink(&tx, &sealer)?;
+        tx.commit_under(&sealer)?;
+        store::ledger::watch(&self.connection, &sealer)?;
         self.sealer = sealer;
         self.data_key = new_key;
         store::remember_epoch(&self.connection)?;

@@ -123,7 +123,7 @@ impl Vault {
         let path = store::vault_path(folder);
         let connection = store::open_existing(&path)?;
         store::remember_epoch(&connection)?;
-        Ok(Self::opened(connection, id, path, data_key, clock, entropy))
+        Self::opened(connection, id, path, data_key, clock, entropy)
     }
 
     /// Wraps the fresh data key for the first slots; what goes into the keyring was read back from there.
@@ -205,7 +205,7 @@ impl Vault {
         // Before the slots are read: a new key in between is noticed at the first write.
         store::remember_epoch(&connection)?;
         let data_key = slots::data_key(&key_slots::all(&connection)?, id, access, keyring)?;
-        Ok(Self::opened(connection, id, path, data_key, clock, entropy))
+        Self::opened(connection, id, path, data_key, clock, entropy)
     }
 
     /// The same open vault on a connection of its own, for work beside this one.
@@ -220,6 +220,7 @@ impl Vault {
         if self.is_rekeyed()? {
             return Err(StoreError::Rekeyed.into());
         }
+        store::ledger::watch(&connection, &sealer)?;
         let (clock, data_key, path) = (self.clock.clone(), self.data_key.clone(), self.path.clone());
         let changes_at_open = connection.total_changes();
         Ok(Self { connection, sealer, clock, data_key, changes_at_open, id: self.id, path })
@@ -232,10 +233,14 @@ impl Vault {
         data_key: DataKey,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let sealer = Sealer::new(id, &data_key, entropy);
-        let changes_at_open = connection.total_changes();
-        Self { connection, sealer, clock, data_key, changes_at_open, id, path }
+        store::ledger::watch(&connection, &sealer)?;
+        let mut vault = Self { connection, sealer, clock, data_key, changes_at_open: 0, id, path };
+        // A vault that can't be written to can be read; the next one who can write seals it.
+        drop(vault.seal_rows_once());
+        vault.changes_at_open = vault.connection.total_changes();
+        Ok(vault)
     }
 
     /// The vault's id.

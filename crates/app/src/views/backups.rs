@@ -142,8 +142,8 @@ pub struct ContentsView {
     pub drafts: u64,
     /// What does not open.
     pub unreadable: Vec<UnreadableView>,
-    /// What is wrong with the file's structure, in SQLite's words.
-    pub structure: Vec<String>,
+    /// What is wrong beyond single values: the file's structure in SQLite's words, rows that something else changed, the log.
+    pub damage: Vec<String>,
 }
 
 /// What the doctor found. No names, no secrets: ids, paths, numbers.

@@ -31,6 +31,9 @@ pub(crate) enum VaultCommand {
         /// Write the sealed bytes of every value that does not open into this folder.
         #[arg(long, value_name = "DIR")]
         export_unreadable: Option<PathBuf>,
+        /// Take the rows as they are for right, after you looked at what the doctor found. Copy the vault first.
+        #[arg(long)]
+        accept_rows: bool,
     },
     /// Open the vault and close it again.
     #[command(after_help = "Example:\n  sealpost vault unlock-test --from recovery-code.txt")]

@@ -26,8 +26,8 @@ pub(super) async fn run(vaulted: &Vaulted<'_>, out: &mut Out, command: VaultComm
             let text = || format!("{} opens with {}.", status.file, way_in(&status));
             Ok(out.view(&status, |_| text()))
         }
-        VaultCommand::Doctor { report, export_unreadable } => {
-            vaulted.doctor(out, report, export_unreadable).await
+        VaultCommand::Doctor { report, export_unreadable, accept_rows } => {
+            vaulted.doctor(out, report, export_unreadable, accept_rows).await
         }
         VaultCommand::Recovery { to, from, remove } => vaulted.recovery(out, to, from, remove).await,
         VaultCommand::Passphrase { from, unlock, remove } => {

@@ -17,10 +17,16 @@ impl Vaulted<'_> {
         out: &Out,
         report: Option<PathBuf>,
         export_unreadable: Option<PathBuf>,
+        accept_rows: bool,
     ) -> Done {
         // A vault that opens with a passphrase is opened by asking for it; that it does not open is the doctor's to say.
         if self.app.vault_status().await.is_ok_and(|status| status.state == VaultState::Locked) {
             drop(opened(self).await);
+        }
+        if accept_rows {
+            opened(self).await?;
+            self.app.accept_rows().await?;
+            out.note("Sealed the rows as they are now. What was taken out before can't be noticed any more.");
         }
         let found = self.app.doctor().await?;
         if let Some(file) = report {
@@ -195,14 +201,14 @@ fn described(out: &Out, found: &DoctorReport) -> String {
         }
         (None, None) => text.push_str(&format!("There is no vault at {file} yet.")),
         (None, Some(contents)) => {
-            for line in &contents.structure {
+            for line in &contents.damage {
                 text.push_str(&out.paint("bad", &format!("The file is damaged: {line}\n")));
             }
             for one in &contents.unreadable {
                 let line = format!("Does not open: {} {} ({})\n", one.what, one.id, one.column);
                 text.push_str(&out.paint("bad", &line));
             }
-            let all = contents.unreadable.is_empty() && contents.structure.is_empty();
+            let all = contents.unreadable.is_empty() && contents.damage.is_empty();
             let tone = if all { "ok" } else { "warn" };
             let said = if all { "and everything in it" } else { "but not everything in it" };
             text.push_str(

@@ -66,6 +66,8 @@ pub enum Table {
     Group = 9,
     /// Rotations of a draft's secret.
     Rotation = 10,
+    /// The vault itself.
+    Vault = 11,
 }
 
 /// The field of a row a blob stands in; part of its binding. Numbers are for ever.
@@ -86,6 +88,8 @@ pub enum Field {
     Outcome = 6,
     /// What went over the wire of an attempt.
     Exchanges = 7,
+    /// The seal over all rows.
+    Ledger = 8,
 }
 
 /// Where a blob belongs. Opening it elsewhere fails.
@@ -201,6 +205,16 @@ impl Sealer {
         open_with(&key, &binding.aad(self.vault), blob)
     }
 
+    /// The vault whose values these are.
+    pub(crate) fn vault(&self) -> VaultId {
+        self.vault
+    }
+
+    /// The key of the digests of whole rows.
+    pub(crate) fn row_key(&self) -> RowKey {
+        RowKey(hazmat::hkdf_expand(&self.root, &[b"sealpost/v1/row"]).unwrap_or_default())
+    }
+
     /// The keyed digest of a value, for "is it the same as before?".
     #[must_use]
     pub fn digest(&self, label: &str, parts: &[&[u8]]) -> Digest {
@@ -208,6 +222,15 @@ impl Sealer {
         all.push(label.as_bytes());
         all.extend_from_slice(parts);
         hazmat::hmac_parts(&self.digest_key, &all)
+    }
+}
+
+/// Keys the digests of whole rows, for the seal over all of them and the chain of the activity.
+pub(crate) struct RowKey(Key);
+
+impl RowKey {
+    pub(crate) fn digest(&self, row: &[u8]) -> Digest {
+        hazmat::hmac_parts(&self.0, &[row])
     }
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
-use super::{bind, open_json, seal_json, write};
+use super::{activity_chain, bind, open_json, seal_json, write};
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::ids::{AttemptId, DraftId, EnvironmentId, KeySlotId};
@@ -128,7 +128,7 @@ pub(crate) fn insert_about(
             detail,
             attempt.as_ref().map(AttemptId::as_bytes)
         ])?;
-    Ok(())
+    Ok(activity_chain::append(connection, &sealer.row_key(), connection.last_insert_rowid())?)
 }
 
 impl Vault {

@@ -14,6 +14,7 @@ const STEPS: &[(&str, &str)] = &[
         "overrides, groups, rotations",
         include_str!("../../../../migrations/0005-overrides-groups-rotations/up.sql"),
     ),
+    ("ledger", include_str!("../../../../migrations/0006-ledger/up.sql")),
 ];
 
 /// The newest schema this version knows.

@@ -5,6 +5,7 @@
 //! revision is still the one that was edited.
 
 pub(crate) mod activity;
+pub(crate) mod activity_chain;
 mod attempts;
 pub mod backup;
 mod claim;
@@ -16,6 +17,7 @@ mod groups;
 mod history;
 mod import;
 pub(crate) mod key_slots;
+pub(crate) mod ledger;
 mod listing;
 mod migrate;
 mod publications;
@@ -52,6 +54,8 @@ pub(crate) use file::{open_existing, open_new, publish, reserve};
 pub use groups::{EnvironmentGroup, GroupMeta};
 pub use history::Revision;
 pub use import::NewDraft;
+pub use ledger::Whole;
+pub(crate) use ledger::Write;
 pub use listing::{DraftChanges, DraftSummary, ListedDraft};
 pub use migrate::SCHEMA;
 pub use publications::{
@@ -63,10 +67,10 @@ pub use unsaved::Unsaved;
 pub use verify::{Findings, Unreadable};
 
 /// Starts a write: takes the write lock at once, so that what is read inside is still true when it is written.
-pub(crate) fn write(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+pub(crate) fn write(connection: &mut Connection) -> Result<Write<'_>, StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Under the lock: what is sealed with a key of before would open nowhere.
-    if same_epoch(&tx)? { Ok(tx) } else { Err(StoreError::Rekeyed) }
+    if same_epoch(&tx)? { Write::begin(tx) } else { Err(StoreError::Rekeyed) }
 }
 
 /// Remembers, for as long as the connection lives, under which of the vault's data keys it was opened.

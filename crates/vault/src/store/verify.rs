@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::sealed::{SEALED, for_each};
+use super::{Whole, activity_chain, ledger};
 use crate::error::{Error, StoreError};
 use crate::seal::Sealer;
 use crate::vault::Vault;
@@ -31,13 +32,38 @@ pub struct Findings {
     pub unreadable: Vec<Unreadable>,
     /// What SQLite says of the file's structure; empty if nothing.
     pub structure: Vec<String>,
+    /// Are the rows those that were sealed?
+    pub whole: Whole,
+    /// Number of the first entry of the activity that does not follow from the one before.
+    pub broken_chain: Option<i64>,
 }
 
 impl Findings {
+    /// What is wrong with the file beyond single values, a line each: its structure, its rows, its log.
+    #[must_use]
+    pub fn damage(&self) -> Vec<String> {
+        let mut lines = self.structure.clone();
+        lines.extend(match self.whole {
+            Whole::Intact | Whole::Unsealed => None,
+            Whole::Unreadable => Some("the seal over all rows does not open".to_owned()),
+            Whole::Differs { sealed, found } if sealed == found => {
+                Some("rows were changed by something other than Sealpost".to_owned())
+            }
+            Whole::Differs { sealed, found } => Some(format!(
+                "rows were taken out or put in by something other than Sealpost: {found} instead of {sealed}"
+            )),
+        });
+        lines.extend(
+            self.broken_chain
+                .map(|entry| format!("the activity is not the one that was written from entry {entry} on")),
+        );
+        lines
+    }
+
     /// Nothing is wrong.
     #[must_use]
     pub fn sound(&self) -> bool {
-        self.unreadable.is_empty() && self.structure.is_empty()
+        self.unreadable.is_empty() && self.damage().is_empty()
     }
 }
 
@@ -61,7 +87,12 @@ pub(crate) fn structure(connection: &Connection) -> Result<Vec<String>, StoreErr
 
 /// Reads and opens everything.
 pub(crate) fn verify(connection: &Connection, sealer: &Sealer) -> Result<Findings, Error> {
-    let mut findings = Findings { structure: structure(connection)?, ..Findings::default() };
+    let mut findings = Findings {
+        structure: structure(connection)?,
+        whole: ledger::check(connection, sealer)?,
+        broken_chain: activity_chain::broken(connection, sealer)?,
+        ..Findings::default()
+    };
     for table in SEALED {
         for_each::<Error>(connection, table, |row| {
             findings.items += 1;

@@ -34,7 +34,8 @@ fn drafts(vault: &Vault) -> usize {
 #[test]
 fn every_sealed_column_of_the_schema_is_verified_and_re_encrypted() {
     let (_dir, _bench, vault) = with_drafts(0);
-    let clear = ["id", "draft_id", "attempt_id", "environment_id", "digest", "chain", "wrapped", "sealed"];
+    let clear =
+        ["id", "draft_id", "attempt_id", "environment_id", "digest", "chain", "wrapped", "sealed", "ledger"];
     let sql = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
                WHERE m.type = 'table' AND c.type = 'BLOB' ORDER BY 1, 2";
     let mut statement = vault.connection.prepare(sql).unwrap();
