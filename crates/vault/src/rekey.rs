@@ -98,7 +98,7 @@ impl Vault {
             passphrase_slot(self.id(), id, new, Some(&key), &self.data_key, self.clock.now(), entropy)?;
         let tx = store::write(&mut self.connection)?;
         key_slots::insert(&tx, &slot)?;
-        tx.commit().map_err(StoreError::from)?;
+        tx.commit()?;
         write_and_read_back(keyring, self.id(), &key)?;
         Ok(key)
     }

@@ -610,9 +610,9 @@ drafts: number,
  */
 unreadable: Array<UnreadableView>, 
 /**
- * What is wrong with the file's structure, in SQLite's words.
+ * What is wrong beyond single values: the file's structure in SQLite's words, rows that something else changed, the log.
  */
-structure: Array<string>, };
+damage: Array<string>, };
 
 export type DoctorReport = { 
 /**

@@ -260,9 +260,9 @@ pub(crate) fn watch(connection: &Connection, sealer: &Sealer) -> Result<(), Stor
         let digest = key.digest(&bytes);
         let mut sum = told.lock();
         if call.get::<i64>(0)? > 0 {
-            sum.add(digest)
+            sum.add(digest);
         } else {
-            sum.take(digest)
+            sum.take(digest);
         }
         Ok(None::<i64>)
     })?;
