@@ -14,6 +14,7 @@ mod keyring;
 mod kills;
 mod publishing;
 mod rotating;
+mod tampering;
 mod uses;
 
 use sealpost_tests::cli::CommandLine;
