@@ -16,6 +16,7 @@
 //! are [`views`], which can't hold a secret, and [`problem::Problem`]s with a closed set of codes. What changes is told
 //! as [`views::AppEvent`]s.
 
+mod activity;
 mod app;
 mod backups;
 mod courier;

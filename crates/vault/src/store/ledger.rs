@@ -162,10 +162,15 @@ pub(super) fn push(out: &mut Vec<u8>, value: ValueRef<'_>) {
     out.extend_from_slice(bytes);
 }
 
-/// A table that the ledger covers, and its columns.
+/// A table that the ledger covers, and its columns. The names come from the file, so they may be anybody's.
 struct Covered {
     name: String,
     columns: Vec<String>,
+}
+
+/// A name as SQL takes it, whatever is in it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Every table of ours but the one row that holds the ledger.
@@ -196,8 +201,12 @@ fn digest_of_row(key: &RowKey, table: &Covered, row: &Row<'_>) -> Result<[u8; 32
 fn summed(connection: &Connection, key: &RowKey) -> Result<Sum, StoreError> {
     let mut sum = Sum::default();
     for table in covered(connection)? {
-        let mut statement =
-            connection.prepare(&format!("SELECT {} FROM main.{}", table.columns.join(", "), table.name))?;
+        let columns: Vec<String> = table.columns.iter().map(|column| quoted(column)).collect();
+        let mut statement = connection.prepare(&format!(
+            "SELECT {} FROM main.{}",
+            columns.join(", "),
+            quoted(&table.name)
+        ))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             sum.add(digest_of_row(key, &table, row)?);
@@ -293,14 +302,18 @@ fn triggers(connection: &Connection) -> Result<(), StoreError> {
     // Else a row that REPLACE takes out is taken out without a word.
     connection.pragma_update(None, "recursive_triggers", true)?;
     for Covered { name, columns } in covered(connection)? {
-        let values =
-            |row: &str| columns.iter().map(|column| format!("{row}.{column}")).collect::<Vec<_>>().join(", ");
-        let was = format!("SELECT ledger_row(-1, '{name}', {});", values("old"));
-        let is = format!("SELECT ledger_row(1, '{name}', {});", values("new"));
+        let values = |row: &str| {
+            columns.iter().map(|column| format!("{row}.{}", quoted(column))).collect::<Vec<_>>().join(", ")
+        };
+        let text = name.replace('\'', "''");
+        let was = format!("SELECT ledger_row(-1, '{text}', {});", values("old"));
+        let is = format!("SELECT ledger_row(1, '{text}', {});", values("new"));
+        let trigger = |when: &str| quoted(&format!("ledger_{name}_{when}"));
+        let (put, gone, new, on) = (trigger("in"), trigger("out"), trigger("new"), quoted(&name));
         connection.execute_batch(&format!(
-            "CREATE TEMP TRIGGER IF NOT EXISTS ledger_{name}_in AFTER INSERT ON main.{name} BEGIN {is} END;
-             CREATE TEMP TRIGGER IF NOT EXISTS ledger_{name}_out AFTER DELETE ON main.{name} BEGIN {was} END;
-             CREATE TEMP TRIGGER IF NOT EXISTS ledger_{name}_new AFTER UPDATE ON main.{name} BEGIN {was} {is} END;"
+            "CREATE TEMP TRIGGER IF NOT EXISTS {put} AFTER INSERT ON main.{on} BEGIN {is} END;
+             CREATE TEMP TRIGGER IF NOT EXISTS {gone} AFTER DELETE ON main.{on} BEGIN {was} END;
+             CREATE TEMP TRIGGER IF NOT EXISTS {new} AFTER UPDATE ON main.{on} BEGIN {was} {is} END;"
         ))?;
     }
     Ok(())

@@ -177,3 +177,20 @@ fn every_table_is_covered() {
     }
     assert!(!names.contains(&"vault") && names.contains(&"key_slot"));
 }
+
+#[test]
+fn a_table_that_something_else_added_is_noticed_and_its_name_does_nothing() {
+    let (_dir, bench, vault) = filled();
+    drop(vault);
+    let raw = Connection::open(crate::store::vault_path(&bench.folder)).unwrap();
+    raw.execute_batch(
+        "CREATE TABLE \"x\"\"; DELETE FROM main.draft; --\" (\"a'; b\" BLOB);
+         INSERT INTO \"x\"\"; DELETE FROM main.draft; --\" VALUES (1);",
+    )
+    .unwrap();
+    let mut vault = bench.open().unwrap();
+    vault.save_draft(&login("next", "robot", "x"), &quiet()).unwrap();
+    let whole = vault.whole().unwrap();
+    assert!(matches!(whole, Whole::Differs { sealed, found } if found == sealed + 1), "{whole:?}");
+    assert_eq!(vault.drafts_since(0).unwrap().drafts.len(), 4);
+}
