@@ -1,4 +1,5 @@
-//! The doctor: the keyring, the way in, everything in the vault, its backups. It writes nothing to the vault.
+//! The doctor: the keyring, the way in, everything in the vault, its backups. Looking writes nothing to the vault; accepting
+//! what was found is asked for by name.
 
 use std::path::PathBuf;
 
@@ -58,9 +59,7 @@ impl App {
         })
         .await
     }
-}
 
-impl App {
     /// Takes the rows of the vault as they are for right, after somebody looked at what the doctor found. Recorded.
     ///
     /// # Errors
