@@ -213,6 +213,18 @@ test("a new vault shows its recovery code once and goes on when the two groups w
   expect(document.documentElement.outerHTML).not.toContain("7QK2MX");
 });
 
+test("no button stands below the code before the code does: it would move away under the pointer", async () => {
+  let made: (code: string) => void = () => {};
+  session.status = status("unlocked");
+  session.welcome = true;
+  fakeHost({ recovery_make: () => new Promise<string>((resolve) => (made = resolve)), recovery_ask: () => [3, 7] });
+  render(FirstRun);
+  expect(screen.queryByTestId("recovery-later")).toBeNull();
+  made(CODE);
+  await screen.findByTestId("recovery-later");
+  expect(screen.getAllByTestId("recovery-group")).toHaveLength(9);
+});
+
 test("a wrong group stays on the code, says so, and the code is still the same", async () => {
   const { host } = asksForRecovery(() => {
     throw problem("invalid", "Group 3 is not what was shown.");
