@@ -78,12 +78,6 @@ mod tests {
     use crate::store::vault_path;
     use crate::testing::{Bench, login, quiet};
 
-    fn bench() -> (tempfile::TempDir, Bench) {
-        let dir = tempfile::tempdir().unwrap();
-        let bench = Bench::at(&dir.path().join("vault"));
-        (dir, bench)
-    }
-
     fn write_and_close(bench: &Bench, mut vault: Vault) -> Vec<u8> {
         vault.save_draft(&login("a", "b", "c"), &quiet()).unwrap();
         vault.raise_generation(&*bench.keyring).unwrap();
@@ -93,7 +87,7 @@ mod tests {
 
     #[test]
     fn an_older_copy_in_the_vaults_place_is_announced_until_somebody_goes_on_with_it() {
-        let (_dir, bench) = bench();
+        let (_dir, bench) = Bench::temporary();
         let older = write_and_close(&bench, bench.create().unwrap());
         write_and_close(&bench, bench.open().unwrap());
         assert_eq!(bench.open().unwrap().older_copy(&*bench.keyring), None);
@@ -108,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_counter_that_was_taken_out_of_the_file_counts_as_the_oldest() {
-        let (_dir, bench) = bench();
+        let (_dir, bench) = Bench::temporary();
         write_and_close(&bench, bench.create().unwrap());
         let vault = bench.open().unwrap();
         vault.connection.execute("DELETE FROM setting", []).unwrap();
@@ -117,7 +111,7 @@ mod tests {
 
     #[test]
     fn who_only_reads_writes_nothing_and_who_can_not_ask_is_not_alarmed() {
-        let (_dir, bench) = bench();
+        let (_dir, bench) = Bench::temporary();
         write_and_close(&bench, bench.create().unwrap());
         let before = fs::read(vault_path(&bench.folder)).unwrap();
         let mut vault = bench.open().unwrap();

@@ -43,6 +43,14 @@ impl Bench {
         }
     }
 
+    /// In a folder that goes with the first value.
+    #[cfg(test)]
+    pub(crate) fn temporary() -> (tempfile::TempDir, Self) {
+        let dir = tempfile::tempdir().unwrap();
+        let bench = Self::at(&dir.path().join("vault"));
+        (dir, bench)
+    }
+
     /// Creates the vault.
     ///
     /// # Errors

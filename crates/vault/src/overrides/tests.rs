@@ -30,8 +30,7 @@ fn overridden() -> SaveDraft {
 }
 
 fn bench() -> (tempfile::TempDir, Bench, Vault) {
-    let dir = tempfile::tempdir().unwrap();
-    let bench = Bench::at(&dir.path().join("vault"));
+    let (dir, bench) = Bench::temporary();
     let vault = bench.create().unwrap();
     (dir, bench, vault)
 }

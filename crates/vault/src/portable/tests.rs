@@ -10,15 +10,9 @@ use crate::{CertificateFormat, Details, SaveDraft};
 
 const WORDS: &str = "correct horse battery staple";
 
-fn bench() -> (TempDir, Bench) {
-    let dir = tempfile::tempdir().unwrap();
-    let bench = Bench::at(&dir.path().join("vault"));
-    (dir, bench)
-}
-
 /// A vault with a password, a binary file and an environment in it.
 fn filled() -> (TempDir, Vault) {
-    let (dir, bench) = bench();
+    let (dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let mut save = login("zebra \"quoted\"", "ro\u{e9}bot", "zebra-password");
     save.meta.note = "zebra-note".into();
@@ -48,7 +42,7 @@ fn everything_comes_back_in_another_vault() {
     let (_dir, vault) = filled();
     let file = exported(&vault);
     assert!(!file.windows(5).any(|window| window == b"zebra"), "nothing stands in clear");
-    let (_other_dir, other) = bench();
+    let (_other_dir, other) = Bench::temporary();
     let mut other = other.create().unwrap();
     let carried = other.import_portable(read_portable(&file, &WORDS.into()).unwrap()).unwrap();
     assert_eq!(carried, Carried { drafts: 2, environments: 1, left_out: 0 });
@@ -95,7 +89,7 @@ fn overrides_and_groups_find_their_environments_again_under_other_ids() {
     vault.save_group(None, &group, &quiet()).unwrap();
     let file = exported(&vault);
 
-    let (_other_dir, other) = bench();
+    let (_other_dir, other) = Bench::temporary();
     let mut other = other.create().unwrap();
     let meta = EnvironmentMeta { name: "first".into(), ..Default::default() };
     other.save_environment(&SaveEnvironment { over: None, meta, token: "t".into() }, None).unwrap();

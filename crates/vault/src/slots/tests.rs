@@ -13,12 +13,6 @@ use crate::{OsEntropy, PassphraseError, look};
 
 const WORDS: &str = "correct horse battery staple";
 
-fn bench() -> (TempDir, Bench) {
-    let dir = tempfile::tempdir().unwrap();
-    let bench = Bench::at(&dir.path().join("vault"));
-    (dir, bench)
-}
-
 fn open(bench: &Bench, access: Access<'_>) -> Result<Vault, Error> {
     let entropy = Arc::new(OsEntropy::new());
     Vault::open_with(&bench.folder, access, &*bench.keyring, bench.clock.clone(), entropy)
@@ -40,7 +34,7 @@ fn rewrite(bench: &Bench, vault: &mut Vault) -> Result<(), Error> {
 
 /// A vault with one draft and a recovery code.
 fn with_code() -> (TempDir, Bench, RecoveryCode) {
-    let (dir, bench) = bench();
+    let (dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     vault.save_draft(&login("shop", "robot", "hunter2"), &quiet()).unwrap();
     let code = RecoveryCode::make(&OsEntropy::new());
@@ -85,7 +79,7 @@ fn a_new_code_replaces_the_old_one_and_another_vaults_code_opens_nothing() {
 
 #[test]
 fn a_way_in_that_the_vault_does_not_have_is_named() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     bench.create().unwrap();
     let code = RecoveryCode::make(&OsEntropy::new());
     assert!(matches!(open(&bench, Access::Recovery(&code)), Err(Error::NoSlot("recovery"))));
@@ -131,7 +125,7 @@ fn where_both_are_needed_neither_opens_alone() {
 
 #[test]
 fn a_machine_without_a_keyring_has_a_vault_under_a_passphrase_and_asks_no_keyring() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     bench.keyring.set_mood(MemoryMood::Fails(KeyError::NoService("none here".into())));
     let words = SecretValue::from(WORDS);
     let new = NewPassphrase { passphrase: &words, cost: Cost::LEAST, mode: UnlockMode::Passphrase };
@@ -152,7 +146,7 @@ fn a_machine_without_a_keyring_has_a_vault_under_a_passphrase_and_asks_no_keyrin
 
 #[test]
 fn a_passphrase_that_is_too_short_makes_no_vault_and_changes_no_slot() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let words = SecretValue::from("short");
     let new = NewPassphrase { passphrase: &words, cost: Cost::LEAST, mode: UnlockMode::Either };
     let second = SameKeyring(Arc::clone(&bench.keyring));
@@ -201,7 +195,7 @@ fn a_slots_cost_can_not_be_lowered_in_the_file() {
 
 #[test]
 fn the_keyring_that_held_the_key_is_known_by_name() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     bench.create().unwrap();
     let slots = look(&bench.folder).unwrap().slots;
     assert_eq!(slots[0].store.as_deref(), Some("memory"));

@@ -7,7 +7,7 @@ use super::{
     NewActivity, activity, bind, next_seq, open_json, seal_json, secrets_codec, stale_or_missing, write,
 };
 use crate::clock::Timestamp;
-use crate::draft::{Draft, DraftMeta};
+use crate::draft::{CredentialType, Draft, DraftMeta};
 use crate::error::{Error, StoreError};
 use crate::ids::DraftId;
 use crate::overrides::DraftDigests;
@@ -91,33 +91,51 @@ fn read_row(row: &Row<'_>, sealer: &Sealer) -> rusqlite::Result<Result<(Draft, D
     Ok(Ok((draft, digests)))
 }
 
-/// Writes a new draft inside a transaction.
-pub(super) fn insert(
-    tx: &Transaction<'_>,
-    sealer: &Sealer,
-    id: DraftId,
-    now: Timestamp,
-    seq: i64,
-    meta: &DraftMeta,
-    secrets: &DraftSecrets,
-) -> Result<(), Error> {
-    let sealed_meta = seal_json(sealer, &bind(Table::Draft, id.as_bytes(), Field::Meta, 1), meta)?;
-    let sealed_secrets = sealer
-        .seal(&bind(Table::Draft, id.as_bytes(), Field::Secrets, 1), &secrets_codec::encode(secrets))?;
-    tx.prepare_cached(
-        "INSERT INTO draft (id, type, revision, created_at, updated_at, seq, digest, meta, secrets)
-         VALUES (?1, ?2, 1, ?3, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![
-        id.as_bytes(),
-        meta.details.credential_type().as_str(),
-        now.as_millis(),
-        seq,
-        digest_of(sealer, meta, secrets)?,
-        sealed_meta,
-        sealed_secrets
-    ])?;
-    Ok(())
+/// A new draft as it is stored: sealed to its place, ready to be written.
+pub(super) struct SealedDraft {
+    /// Made beforehand: it is part of what is sealed.
+    pub(super) id: DraftId,
+    credential_type: CredentialType,
+    digest: Digest,
+    meta: Vec<u8>,
+    secrets: Vec<u8>,
+}
+
+impl SealedDraft {
+    /// Seals the first revision of a draft. Needs no database, so several can be sealed side by side.
+    pub(super) fn new(
+        sealer: &Sealer,
+        id: DraftId,
+        meta: &DraftMeta,
+        secrets: &DraftSecrets,
+    ) -> Result<Self, Error> {
+        let place = |field| bind(Table::Draft, id.as_bytes(), field, 1);
+        Ok(Self {
+            id,
+            credential_type: meta.details.credential_type(),
+            digest: digest_of(sealer, meta, secrets)?,
+            meta: seal_json(sealer, &place(Field::Meta), meta)?,
+            secrets: sealer.seal(&place(Field::Secrets), &secrets_codec::encode(secrets))?,
+        })
+    }
+
+    /// Writes it inside a transaction.
+    pub(super) fn insert(&self, tx: &Transaction<'_>, now: Timestamp, seq: i64) -> Result<(), StoreError> {
+        tx.prepare_cached(
+            "INSERT INTO draft (id, type, revision, created_at, updated_at, seq, digest, meta, secrets)
+             VALUES (?1, ?2, 1, ?3, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            self.id.as_bytes(),
+            self.credential_type.as_str(),
+            now.as_millis(),
+            seq,
+            self.digest,
+            self.meta,
+            self.secrets
+        ])?;
+        Ok(())
+    }
 }
 
 impl Vault {
@@ -187,7 +205,7 @@ impl Vault {
         if let Some((_, edited)) = save.over {
             replace(&tx, &self.sealer, id, edited, now, seq, &meta, &secrets)?;
         } else {
-            insert(&tx, &self.sealer, id, now, seq, &meta, &secrets)?;
+            SealedDraft::new(&self.sealer, id, &meta, &secrets)?.insert(&tx, now, seq)?;
         }
         more(&tx, &self.sealer, now)?;
         activity::insert(&tx, &self.sealer, now, &activity.clone().about_draft(id))?;

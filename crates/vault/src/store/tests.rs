@@ -4,18 +4,11 @@ use std::fs;
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use tempfile::TempDir;
 
 use super::*;
 use crate::key::{KeyError, MemoryKeyring, MemoryMood};
 use crate::testing::{Bench, login, quiet};
 use crate::{DraftSecrets, SecretField, Vault, look};
-
-fn bench() -> (TempDir, Bench) {
-    let dir = tempfile::tempdir().unwrap();
-    let bench = Bench::at(&dir.path().join("vault"));
-    (dir, bench)
-}
 
 fn password(vault: &Vault, id: crate::DraftId) -> String {
     let (_, secrets) = vault.draft_secrets(id).unwrap();
@@ -33,7 +26,7 @@ fn contains(haystack: &[u8], needle: &str) -> bool {
 
 #[test]
 fn a_draft_survives_closing_and_opening() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let id = bench.create().unwrap().save_draft(&login("shop", "robot", "hunter2"), &quiet()).unwrap().id;
     let vault = bench.open().unwrap();
     let (draft, _) = vault.draft(id).unwrap();
@@ -43,7 +36,7 @@ fn a_draft_survives_closing_and_opening() {
 
 #[test]
 fn nothing_a_person_typed_stands_in_clear_on_disk() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let mut save = login("zebra-name", "zebra-user", "zebra-password");
     save.meta.description = "zebra-description".into();
@@ -74,7 +67,7 @@ fn nothing_a_person_typed_stands_in_clear_on_disk() {
 #[test]
 fn nobody_else_may_read_the_files() {
     use std::os::unix::fs::PermissionsExt as _;
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     vault.save_draft(&login("a", "b", "c"), &quiet()).unwrap();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -90,7 +83,7 @@ fn nobody_else_may_read_the_files() {
 
 #[test]
 fn a_stale_save_is_refused_and_changes_nothing() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut window = bench.create().unwrap();
     let id = window.save_draft(&login("shop", "robot", "first"), &quiet()).unwrap().id;
     let mut command_line = bench.open().unwrap();
@@ -109,7 +102,7 @@ fn a_stale_save_is_refused_and_changes_nothing() {
 
 #[test]
 fn saving_over_a_draft_that_does_not_exist_is_refused() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let mut save = login("a", "b", "c");
     save.over = Some((crate::DraftId::from_bytes([7; 16]), 1));
@@ -118,7 +111,7 @@ fn saving_over_a_draft_that_does_not_exist_is_refused() {
 
 #[test]
 fn every_earlier_revision_comes_back_with_its_secret() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let id = vault.save_draft(&login("v1", "robot", "one"), &quiet()).unwrap().id;
     for (edited, (name, secret)) in [("v2", "two"), ("v3", "three")].into_iter().enumerate() {
@@ -137,7 +130,7 @@ fn every_earlier_revision_comes_back_with_its_secret() {
 
 #[test]
 fn the_trash_gives_everything_back() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let id = vault.save_draft(&login("shop", "robot", "hunter2"), &quiet()).unwrap().id;
     assert_eq!(vault.set_trashed(&[id], true, &quiet()).unwrap(), 1);
@@ -150,7 +143,7 @@ fn the_trash_gives_everything_back() {
 
 #[test]
 fn one_unreadable_row_is_named_and_hides_no_other() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let broken = vault.save_draft(&login("broken", "a", "b"), &quiet()).unwrap().id;
     vault.save_draft(&login("fine", "a", "b"), &quiet()).unwrap();
@@ -171,7 +164,7 @@ fn one_unreadable_row_is_named_and_hides_no_other() {
 
 #[test]
 fn blobs_swapped_between_rows_fields_and_revisions_do_not_open() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let a = vault.save_draft(&login("a", "x", "secret-a"), &quiet()).unwrap().id;
     let b = vault.save_draft(&login("b", "x", "secret-b"), &quiet()).unwrap().id;
@@ -207,7 +200,7 @@ fn blobs_swapped_between_rows_fields_and_revisions_do_not_open() {
 
 #[test]
 fn a_change_of_type_leaves_no_secret_of_the_old_type_behind() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let id = vault.save_draft(&login("a", "b", "old-password"), &quiet()).unwrap().id;
     let mut save = login("a", "b", "old-password");
@@ -218,25 +211,8 @@ fn a_change_of_type_leaves_no_secret_of_the_old_type_behind() {
 }
 
 #[test]
-fn an_import_is_all_or_nothing_and_one_line_of_activity() {
-    let (_dir, bench) = bench();
-    let mut vault = bench.create().unwrap();
-    let new = (0..50)
-        .map(|n| {
-            let save = login(&format!("draft {n}"), "robot", "pw");
-            NewDraft { meta: save.meta, secrets: save.secrets }
-        })
-        .collect();
-    let mut steps = 0;
-    let ids = vault.import(new, &NewActivity::of("imported"), &mut |_| steps += 1).unwrap();
-    assert_eq!((ids.len(), steps), (50, 50));
-    assert_eq!(vault.drafts_since(0).unwrap().drafts.len(), 50);
-    assert_eq!(vault.activity(None, 100).unwrap().len(), 1);
-}
-
-#[test]
 fn another_process_sees_only_what_is_new() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut window = bench.create().unwrap();
     window.save_draft(&login("first", "a", "b"), &quiet()).unwrap();
     let mut command_line = bench.open().unwrap();
@@ -253,7 +229,7 @@ fn another_process_sees_only_what_is_new() {
 
 #[test]
 fn the_digest_changes_with_what_is_sent_and_with_nothing_else() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let base = login("shop", "robot", "pw");
     let id = vault.save_draft(&base, &quiet()).unwrap().id;
@@ -276,7 +252,7 @@ fn the_digest_changes_with_what_is_sent_and_with_nothing_else() {
 
 #[test]
 fn creating_over_anything_is_refused_and_touches_nothing() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     drop(bench.create().unwrap());
     let before = files(&bench);
     assert!(matches!(bench.create(), Err(Error::Exists(_))));
@@ -293,7 +269,7 @@ fn creating_over_anything_is_refused_and_touches_nothing() {
 #[test]
 fn a_failed_creation_leaves_neither_file_nor_key() {
     for error in [KeyError::Denied("no".into()), KeyError::NoService("none".into()), KeyError::NoAnswer(60)] {
-        let (_dir, bench) = bench();
+        let (_dir, bench) = Bench::temporary();
         bench.keyring.set_mood(MemoryMood::Fails(error.clone()));
         let refused = bench.create().unwrap_err();
         assert!(matches!(&refused, Error::Key(found) if *found == error), "{refused:?}");
@@ -303,7 +279,7 @@ fn a_failed_creation_leaves_neither_file_nor_key() {
 
 #[test]
 fn no_key_is_ever_made_over_an_existing_vault() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     drop(bench.create().unwrap());
     let empty = Bench {
         folder: bench.folder.clone(),
@@ -322,7 +298,7 @@ fn no_key_is_ever_made_over_an_existing_vault() {
 
 #[test]
 fn the_key_of_another_vault_is_a_wrong_key_and_not_damage() {
-    let (_dir, mine) = bench();
+    let (_dir, mine) = Bench::temporary();
     drop(mine.create().unwrap());
     let id = look(&mine.folder).unwrap().id;
     crate::key::Keyring::write(&*mine.keyring, &format!("vault-{id}"), &[9; 32]).unwrap();
@@ -333,7 +309,7 @@ fn the_key_of_another_vault_is_a_wrong_key_and_not_damage() {
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     drop(bench.create().unwrap());
     let raw = Connection::open(vault_path(&bench.folder)).unwrap();
     raw.pragma_update(None, "user_version", SCHEMA + 1).unwrap();
@@ -346,7 +322,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
 
 #[test]
 fn a_file_that_is_no_vault_is_refused_and_never_deleted() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     fs::create_dir_all(&bench.folder).unwrap();
     let path = vault_path(&bench.folder);
     assert!(matches!(bench.open(), Err(Error::Absent(_))));
@@ -364,7 +340,7 @@ fn a_file_that_is_no_vault_is_refused_and_never_deleted() {
 
 #[test]
 fn a_damaged_file_is_an_error_and_never_deleted() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     for n in 0..40 {
         vault.save_draft(&login(&format!("draft {n}"), "a", "b"), &quiet()).unwrap();
@@ -382,7 +358,7 @@ fn a_damaged_file_is_an_error_and_never_deleted() {
 
 #[test]
 fn the_file_is_opened_as_promised() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let vault = bench.create().unwrap();
     let pragma =
         |name: &str| -> i64 { vault.connection.pragma_query_value(None, name, |row| row.get(0)).unwrap() };
@@ -397,7 +373,7 @@ fn the_file_is_opened_as_promised() {
 
 #[test]
 fn an_environment_with_publications_is_not_removed() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let draft = vault.save_draft(&login("a", "b", "c"), &quiet()).unwrap();
     let meta = EnvironmentMeta { name: "prod".into(), ..Default::default() };
@@ -413,7 +389,7 @@ fn an_environment_with_publications_is_not_removed() {
 
 #[test]
 fn an_error_never_shows_a_secret() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let mut save = login("zebra", "zebra", "zebra");
     save.over = Some((crate::DraftId::from_bytes([1; 16]), 4));
@@ -425,7 +401,7 @@ fn an_error_never_shows_a_secret() {
 
 #[test]
 fn a_full_disk_is_told_as_that_and_what_was_stored_stays() {
-    let (_dir, bench) = bench();
+    let (_dir, bench) = Bench::temporary();
     let mut vault = bench.create().unwrap();
     let id = vault.save_draft(&login("shop", "robot", "first"), &quiet()).unwrap().id;
     let pages: u32 = vault.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
