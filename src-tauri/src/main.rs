@@ -8,6 +8,8 @@ mod commands;
 mod events;
 mod protections;
 mod system_lock;
+#[cfg(target_os = "linux")]
+mod webkit;
 mod window;
 
 use std::process::ExitCode;

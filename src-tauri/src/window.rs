@@ -8,6 +8,8 @@ use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use crate::clipboard::Clipboard;
 use crate::closing::Closing;
 use crate::system_lock::Signals;
+#[cfg(target_os = "linux")]
+use crate::webkit;
 use crate::{commands, events, system_lock};
 
 /// The vault's folder; `--vault DIR` names it.
@@ -47,6 +49,8 @@ pub(crate) fn run(app: App) -> tauri::Result<()> {
                 // Files are dropped on the page; the webview's own handler would take them first.
                 .disable_drag_drop_handler()
                 .build()?;
+            #[cfg(target_os = "linux")]
+            webkit::frugal(&window)?;
             let asked = window.clone();
             window.on_window_event(move |event| {
                 if let WindowEvent::CloseRequested { api, .. } = event {
