@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { trapFocus } from "./focus";
+import { giveBack, startInside } from "./focus";
 
 function button(name: string, within: HTMLElement = document.body): HTMLButtonElement {
   const made = document.createElement("button");
@@ -14,13 +14,13 @@ function layer(): { node: HTMLElement; inner: HTMLButtonElement; close: () => vo
   const inner = button("inner", node);
   inner.dataset.autofocus = "true";
   document.body.append(node);
-  const trap = trapFocus(node);
+  startInside(new Event("open"), node);
   return {
     node,
     inner,
     close: () => {
       node.remove();
-      trap.destroy();
+      giveBack(new Event("close"));
     },
   };
 }
