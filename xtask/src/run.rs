@@ -47,9 +47,10 @@ fn without_display() -> Outcome {
 }
 
 /// The benchmarks that stand beside `figures`.
-const ALONE: [&str; 2] = ["memory", "window"];
+const ALONE: [&str; 3] = ["memory", "window", "scroll"];
 
-/// Runs the benchmarks in release: the vault's and publishing, memory while publishing, the window's against an empty one.
+/// Runs the benchmarks in release: the vault's and publishing, memory while publishing, the window's against an empty one,
+/// and, last since it takes the build that can be driven, how the window scrolls.
 /// One over its limit does not hold up the others. `asked` names those to run; none means all.
 pub(crate) fn bench(asked: &[String]) -> Outcome {
     let (alone, figures): (Vec<&str>, Vec<&str>) =
@@ -61,6 +62,17 @@ pub(crate) fn bench(asked: &[String]) -> Outcome {
     must(cargo().args(["build", "--release", "-p", "sealpost", "--bin", "sealpost"]).args(windows))?;
     let session = Session::new()?;
     let run = |name: &str, only: &[&str]| {
+        if name == "scroll" {
+            let driven = [
+                "-p",
+                "sealpost-desktop",
+                "--bin",
+                "sealpost-desktop",
+                "--features",
+                "sealpost-desktop/automation",
+            ];
+            must(cargo().args(["build", "--release", "-p", "sealpost", "--bin", "sealpost"]).args(driven))?;
+        }
         let mut words = vec!["bench", "-p", "sealpost-tests", "--features", "desktop", "--bench", name];
         if !only.is_empty() {
             words.push("--");
