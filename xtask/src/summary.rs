@@ -71,19 +71,40 @@ fn without_colours(line: &str) -> String {
 /// Runs a stage: its output goes on to the terminal, its closing lines are counted. A stage that fails without having
 /// counted a failure (a build error, a lint) counts as one.
 pub(crate) fn stage(name: &str, command: &mut Command) -> Counts {
-    println!("\n== {name}");
+    told(name, command, |line| println!("{line}"))
+}
+
+/// Runs two stages side by side. What the second says follows after the first, so that neither is read between the other's
+/// lines.
+pub(crate) fn side_by_side(first: (&str, &mut Command), second: (&str, &mut Command)) -> Counts {
+    let mut kept = Vec::new();
+    let mut counts = Counts::default();
+    std::thread::scope(|scope| {
+        let kept = &mut kept;
+        let other = scope.spawn(move || told(second.0, second.1, |line| kept.push(line.to_owned())));
+        counts.add(stage(first.0, first.1));
+        counts.add(other.join().unwrap_or(Counts { failed: 1, ..Counts::default() }));
+    });
+    for line in kept {
+        println!("{line}");
+    }
+    counts
+}
+
+fn told(name: &str, command: &mut Command, mut say: impl FnMut(&str)) -> Counts {
+    say(&format!("\n== {name}"));
     let mut counts = Counts::default();
     let mut child = match command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() {
         Ok(child) => child,
         Err(error) => {
-            println!("{command:?} could not be started: {error}");
+            say(&format!("{command:?} could not be started: {error}"));
             return Counts { failed: 1, ..counts };
         }
     };
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line);
-            println!("{line}");
+            say(&line);
             if let Some(counted) = Counts::of_line(&line) {
                 counts.add(counted);
             }
@@ -127,5 +148,16 @@ mod tests {
         assert_eq!(stage("fails", &mut Command::new("false")).failed, 1);
         assert_eq!(stage("is missing", &mut Command::new("no-such-program-here")).failed, 1);
         assert_eq!(stage("works", &mut Command::new("true")), Counts { passed: 1, ..Counts::default() });
+    }
+
+    #[test]
+    fn of_two_stages_side_by_side_neither_failure_is_lost() {
+        let both = |first: &str, second: &str| {
+            side_by_side(("first", &mut Command::new(first)), ("second", &mut Command::new(second)))
+        };
+        assert_eq!(both("true", "true"), Counts { passed: 2, ..Counts::default() });
+        for (first, second) in [("false", "true"), ("true", "false"), ("true", "no-such-program-here")] {
+            assert_eq!(both(first, second), Counts { passed: 1, failed: 1, skipped: 0 }, "{first}, {second}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::build::{cargo, must, npm, packages, ui};
 use crate::checkout::{Claim, claim};
 use crate::desktop::{Screen, Session, inside};
 use crate::failure::Failure;
-use crate::summary::{Counts, stage};
+use crate::summary::{Counts, side_by_side, stage};
 use crate::system::{Need, install, on_path};
 
 /// The window's binary as the tests drive it, and every test: always this one selection, since another one would change
@@ -68,18 +68,29 @@ fn build() -> Command {
     command
 }
 
-/// Runs every Rust test inside one session.
+/// Every Rust test but the window's: what begins with another letter.
+const NOT_THE_WINDOW: [&str; 4] = ["--lib", "--bins", "--test", "[!w]*"];
+
+/// Runs every Rust test, those of the window beside the others: they mostly wait. Each lane has a session of its own, so that
+/// neither meets the other's keyring.
 fn all_rust() -> Counts {
     let mut counts = stage("Build", &mut build());
     if counts.failed > 0 {
         return counts;
     }
-    match Session::new() {
-        Ok(session) => {
-            let mut all = inside(&session, Screen::Virtual, &["test", "--no-fail-fast"], &SELECTION);
-            counts.add(stage("Rust and the real window", &mut all));
+    match (Session::new(), Session::new()) {
+        (Ok(screen), Ok(line)) => {
+            let lane = |session, targets: &[&str]| {
+                let after: Vec<&str> = SELECTION.iter().chain(targets).copied().collect();
+                inside(session, Screen::Virtual, &["test", "--no-fail-fast"], &after)
+            };
+            counts.add(side_by_side(
+                ("The real window", &mut lane(&screen, &["--test", "window"])),
+                ("Rust", &mut lane(&line, &NOT_THE_WINDOW)),
+            ));
+            counts.add(stage("Examples", cargo().arg("test").args(SELECTION).arg("--doc")));
         }
-        Err(error) => {
+        (Err(error), _) | (_, Err(error)) => {
             print!("{error}");
             counts.failed += 1;
         }
