@@ -76,13 +76,16 @@ pub(crate) fn stage(name: &str, command: &mut Command) -> Counts {
 
 /// Runs two stages side by side. What the second says follows after the first, so that neither is read between the other's
 /// lines.
-pub(crate) fn side_by_side(first: (&str, &mut Command), second: (&str, &mut Command)) -> Counts {
+pub(crate) fn side_by_side(
+    (first, command): (&str, &mut Command),
+    (second, beside): (&str, &mut Command),
+) -> Counts {
     let mut kept = Vec::new();
     let mut counts = Counts::default();
     std::thread::scope(|scope| {
         let kept = &mut kept;
-        let other = scope.spawn(move || told(second.0, second.1, |line| kept.push(line.to_owned())));
-        counts.add(stage(first.0, first.1));
+        let other = scope.spawn(move || told(second, beside, |line| kept.push(line.to_owned())));
+        counts.add(stage(first, command));
         counts.add(other.join().unwrap_or(Counts { failed: 1, ..Counts::default() }));
     });
     for line in kept {
