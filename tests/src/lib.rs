@@ -3,6 +3,7 @@
 pub mod cli;
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 pub mod drag;
+pub mod fuzzed;
 pub mod http;
 pub mod keyring;
 pub mod markers;

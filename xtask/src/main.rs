@@ -4,6 +4,7 @@
 //! cargo xtask run          install what is missing, build, open the window (or the journey on the command line)
 //! cargo xtask test         install what is missing, run every test; the last line is the sum
 //! cargo xtask soak         publishing and the vault's file against every cut, failing write and kill, for over an hour
+//! cargo xtask fuzz         random bytes for every reader, ten minutes each
 //! cargo xtask bindings     write ui/src/bindings from the Rust views
 //! cargo xtask screenshots  pictures of the real window into docs/pictures
 //! cargo xtask bench        figures as ratios to floors measured in the same run
@@ -14,6 +15,7 @@ mod build;
 mod checkout;
 mod desktop;
 mod failure;
+mod fuzz;
 mod journey;
 mod run;
 mod summary;
@@ -31,6 +33,8 @@ const HELP: &str = "cargo xtask COMMAND
                     command line against the sandbox
   test [--ci]       install what is missing and run every test; --ci builds as on a machine that builds once
   soak              publish against every cut of a connection, hundreds of kills and random histories
+  fuzz [MINUTES] [NAME...]
+                    give every reader random bytes, 10 minutes each unless said otherwise; installs cargo-fuzz
   bindings          write ui/src/bindings from the Rust views
   screenshots       take pictures of the real window into docs/pictures
   bench [NAME...]   print figures as ratios to floors measured in the same run: all of them, or of publish, save,
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(flag("--release")),
         Some("test") => test::test(),
         Some("soak") => test::soak(),
+        Some("fuzz") => fuzz::fuzz(&arguments[1..]),
         Some("bindings") => build::bindings(),
         Some("screenshots") => test::screenshots(),
         Some("bench") => run::bench(&arguments[1..]),

@@ -21,6 +21,9 @@ pub fn moment(millis: i64) -> String {
 /// The first millisecond of a day written `2026-11-24`, UTC; none if it is no day.
 #[must_use]
 pub fn start_of_day(text: &str) -> Option<i64> {
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        return None;
+    }
     let mut parts = text.splitn(3, '-').map(str::parse::<u16>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     let month = time::Month::try_from(u8::try_from(month).ok()?).ok()?;
@@ -37,9 +40,18 @@ mod tests {
         for text in ["1970-01-01", "2024-02-29", "2026-11-24"] {
             assert_eq!(moment(start_of_day(text).unwrap()), format!("{text} 00:00:00"));
         }
-        for text in
-            ["", "2026", "2026-11", "2026-02-29", "2026-13-01", "24.11.2026", "2026-11-24T00", "-1-1-1"]
-        {
+        for text in [
+            "",
+            "2026",
+            "2026-11",
+            "2026-02-29",
+            "2026-13-01",
+            "24.11.2026",
+            "2026-11-24T00",
+            "-1-1-1",
+            "2026-+1-24",
+            "+2026-1-1",
+        ] {
             assert_eq!(start_of_day(text), None, "{text}");
         }
     }

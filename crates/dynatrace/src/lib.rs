@@ -30,6 +30,8 @@ mod client;
 mod endpoint;
 mod error;
 mod exchange;
+#[cfg(any(test, feature = "testing"))]
+pub mod fuzzed;
 mod ink;
 mod probe;
 #[cfg(test)]

@@ -10,8 +10,9 @@ const MOST: u64 = 3_600;
 /// The wait, or `None` if the value is neither form. A date in the past is no wait.
 pub(crate) fn retry_after(text: &str, now_ms: i64) -> Option<Duration> {
     let text = text.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds.min(MOST)));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit are a wait that is not believed either.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX).min(MOST)));
     }
     let at = http_date(text)?;
     let wait = u64::try_from(at.saturating_sub(now_ms)).unwrap_or(0);
@@ -25,9 +26,15 @@ fn http_date(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = i64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
-    let clock: Vec<i64> = time.split(':').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let clock: Vec<i64> = time.split(':').map(number).collect::<Option<_>>()?;
     let [hour, minute, second] = clock[..] else { return None };
-    millis([year.parse().ok()?, month, day.parse().ok()?], [hour, minute, second])
+    millis([number(year)?, month, number(day)?], [hour, minute, second])
+}
+
+/// Digits alone, and few: `parse` would take a sign, and a number that no calendar has overflows further on.
+fn number(text: &str) -> Option<i64> {
+    let digits = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok())?
 }
 
 /// A date and a time of day, UTC, as milliseconds since the epoch; `None` if a part is out of its range. A leap second
@@ -56,7 +63,7 @@ pub(crate) fn system_now() -> i64 {
 
 /// ISO 8601 with milliseconds and `Z`, as the look-up sends it (contract 1.3), as milliseconds since the epoch.
 pub(crate) fn iso_date(text: &str) -> Option<i64> {
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<i64>().ok());
+    let number = |range: std::ops::Range<usize>| text.get(range).and_then(number);
     let date = [number(0..4)?, number(5..7)?, number(8..10)?];
     let clock = [number(11..13)?, number(14..16)?, number(17..19)?];
     millis(date, clock).filter(|_| text.ends_with('Z'))
@@ -94,10 +101,24 @@ mod tests {
             "Sun, 99 Nov 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 25:49:37 GMT",
             "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 06 Nov 1994 9223372036854775807:49:37 GMT",
+            "Sun, 9223372036854775807 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 9223372036854775807 08:49:37 GMT",
+            "Sun, -6 Nov 1994 08:49:37 GMT",
+            "Sun, +6 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 +8:49:37 GMT",
+            "+120",
         ] {
             assert_eq!(retry_after(text, NOW), None, "{text}");
         }
-        for text in ["", "1994", "1994-13-06T08:49:37Z", "1994-11-06T08:49:37", "é994-11-06T08:49:37Z"] {
+        for text in [
+            "",
+            "1994",
+            "1994-13-06T08:49:37Z",
+            "1994-11-06T08:49:37",
+            "é994-11-06T08:49:37Z",
+            "1994-+1-06T08:49:37Z",
+        ] {
             assert_eq!(iso_date(text), None, "{text}");
         }
     }

@@ -49,7 +49,7 @@ pub(crate) fn config(endpoint: &Endpoint, extra_ca_pem: Option<&str>) -> Result<
 }
 
 /// The certificates of a CA file, each one usable: one that is left out in silence would be a riddle later.
-fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
+pub(crate) fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
     let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
     let all = all.map_err(|_| Error::build("the CA file is not readable as PEM"))?;
     if all.is_empty() {

@@ -229,8 +229,8 @@ impl Fault {
                     let FaultKind::TooManyRequests { retry_after } = &mut fault.kind else {
                         return Err(wrong("only 429 has retry-after".to_owned()));
                     };
-                    let seconds =
-                        value.parse().map_err(|_| wrong("retry-after is a number of seconds".to_owned()))?;
+                    let seconds = number(value)
+                        .ok_or_else(|| wrong("retry-after is a number of seconds".to_owned()))?;
                     *retry_after = Some(seconds);
                 }
                 _ => return Err(wrong(format!("the option \"{key}\" is unknown"))),
@@ -287,11 +287,16 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Digits alone: `parse` would take a sign too.
+fn number<N: FromStr>(text: &str) -> Option<N> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
 fn times(text: &str) -> Result<Option<u32>, String> {
-    match text.parse() {
+    match number(text) {
         _ if text == "always" => Ok(None),
-        Ok(0) | Err(_) => Err("times is a number from 1, or always".to_owned()),
-        Ok(times) => Ok(Some(times)),
+        Some(0) | None => Err("times is a number from 1, or always".to_owned()),
+        Some(times) => Ok(Some(times)),
     }
 }
 
@@ -309,9 +314,9 @@ fn on(text: &str, kind: &FaultKind) -> Result<On, String> {
 /// `20ms` or `3s`, at most an hour: a longer one would be a typing mistake.
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed = if let Some(millis) = text.strip_suffix("ms") {
-        millis.parse().ok().map(Duration::from_millis)
+        number(millis).map(Duration::from_millis)
     } else {
-        text.strip_suffix('s').and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs)
+        text.strip_suffix('s').and_then(number).map(Duration::from_secs)
     };
     parsed
         .filter(|time| *time <= Duration::from_secs(3600))
@@ -352,6 +357,9 @@ mod tests {
             "429:times",
             "429:times=0",
             "429:times=-1",
+            "429:times=+1",
+            "429:retry-after=+2",
+            "latency=+3s",
             "429:times=x",
             "429:retry-after=soon",
             "503:retry-after=1",

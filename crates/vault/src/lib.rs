@@ -35,6 +35,8 @@ pub mod clock;
 pub mod draft;
 pub mod error;
 pub mod external_vault;
+#[cfg(any(test, feature = "testing"))]
+pub mod fuzzed;
 pub mod generation;
 mod hex;
 pub mod ids;

@@ -350,23 +350,37 @@ fn written(value: &SecretValue) -> Written<'_> {
 /// # Errors
 /// [`PortableError`].
 pub fn read_portable(file: &[u8], passphrase: &SecretValue) -> Result<Portable, PortableError> {
+    read_export(&opened(file, passphrase, MOST_WORK)?)
+}
+
+/// What is inside the age file, if its scrypt asks for no more work than this power of two.
+pub(crate) fn opened(
+    file: &[u8],
+    passphrase: &SecretValue,
+    most_work: u8,
+) -> Result<Zeroizing<Vec<u8>>, PortableError> {
     let decryptor = age::Decryptor::new(file).map_err(|_| PortableError::NotAge)?;
     if !decryptor.is_scrypt() {
         return Err(PortableError::NotAge);
     }
     let words = SecretString::from(passphrase.expose_text().unwrap_or_default().to_owned());
     let mut identity = age::scrypt::Identity::new(words);
-    identity.set_max_work_factor(MOST_WORK);
+    identity.set_max_work_factor(most_work);
     let stream = decryptor
         .decrypt(std::iter::once(&identity as &dyn age::Identity))
         .map_err(|_| PortableError::WrongPassphrase)?;
     let mut json = Zeroizing::new(Vec::new());
     stream.take(MOST_BYTES).read_to_end(&mut json).map_err(|_| PortableError::WrongPassphrase)?;
+    Ok(json)
+}
+
+/// What an export holds.
+pub(crate) fn read_export(json: &[u8]) -> Result<Portable, PortableError> {
     // serde's own words may quote a value; its line and column say enough.
     let wrong = |error: &serde_json::Error| {
         PortableError::NotAnExport(format!("line {}, column {}", error.line(), error.column()))
     };
-    let read: ReadExport = serde_json::from_slice(&json).map_err(|error| wrong(&error))?;
+    let read: ReadExport = serde_json::from_slice(json).map_err(|error| wrong(&error))?;
     if read.format != FORMAT {
         return Err(PortableError::NotAnExport("another format".into()));
     }

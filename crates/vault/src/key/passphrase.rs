@@ -95,6 +95,12 @@ impl PassphraseParameters {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Is a derivation over in a moment? Tests on bytes of any kind wait for no other.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn is_cheap(&self) -> bool {
+        self.memory_kib <= 64 && self.passes <= 2
+    }
+
     /// Stretches a passphrase: takes a second and much memory.
     pub(crate) fn derive(&self, passphrase: &SecretValue) -> Result<SlotKey, PassphraseError> {
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))

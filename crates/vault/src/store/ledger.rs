@@ -137,6 +137,12 @@ impl Ledger {
     }
 }
 
+/// What is read, written again; none if it is no ledger.
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn written_again(bytes: &[u8]) -> Option<[u8; LEN]> {
+    Ledger::read(bytes).map(|ledger| ledger.bytes())
+}
+
 fn place(sealer: &Sealer) -> Binding {
     let object = *sealer.vault().as_bytes();
     Binding { table: Table::Vault, object, field: Field::Ledger, revision: 1 }

@@ -261,6 +261,12 @@ fn whole(bytes: &[u8]) -> Option<Shown> {
     })
 }
 
+/// Does the list make of the metadata what the draft itself is?
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn agrees_with_the_draft(bytes: &[u8], meta: &DraftMeta) -> bool {
+    decode(bytes, &meta.details.credential_type()) == whole(bytes)
+}
+
 /// What changed since a change number.
 #[derive(Debug, Clone)]
 pub struct DraftChanges<T = ListedDraft> {

@@ -13,6 +13,8 @@ mod drafts;
 mod environments;
 mod exchanges;
 mod file;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod fuzzed;
 mod groups;
 mod history;
 mod import;

@@ -101,7 +101,7 @@ fn row(
 }
 
 /// A draft's metadata with the digests of its overrides renewed; members that this version does not know stay.
-fn override_digests(
+pub(super) fn override_digests(
     plain: &[u8],
     meta: &DraftMeta,
     secrets: &DraftSecrets,
@@ -114,7 +114,9 @@ fn override_digests(
     for id in meta.overrides.keys() {
         let digest = digest_of(new, &meta.in_environment(*id), &secrets.in_environment(*id))?;
         let Some(here) = value.pointer_mut(&format!("/overrides/{id}")) else { return Ok(None) };
-        here["digest"] = Value::from(hex(&digest));
+        // An override may be written as a list of its members, which has no place for a name.
+        let Some(here) = here.as_object_mut() else { return Ok(None) };
+        here.insert("digest".into(), Value::from(hex(&digest)));
     }
     Ok(serde_json::to_vec(&value).ok().map(Zeroizing::new))
 }
@@ -192,7 +194,7 @@ fn revision_of(
 }
 
 /// The metadata of a publication with its secrets' digests renewed; members that this version does not know stay.
-fn secret_digests(
+pub(super) fn secret_digests(
     plain: &[u8],
     origin: Option<&DraftSecrets>,
     old: &Sealer,
