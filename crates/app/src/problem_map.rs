@@ -113,6 +113,12 @@ impl From<Error> for Problem {
                 "Its sealed bytes are kept as they are; everything else still opens.",
                 "Restore it from an earlier revision or a backup.",
             ),
+            Error::NotWhole(what) => Self::new(
+                Code::Unreadable,
+                format!("Something is wrong with the vault as a whole: {what}."),
+                UNCHANGED,
+                "Look at it with: sealpost vault doctor. If you know why, accept it with: sealpost vault doctor --accept-rows",
+            ),
             Error::Seal(_) => {
                 Self::new(Code::Internal, "The value could not be sealed.", UNCHANGED, "Try again.")
             }

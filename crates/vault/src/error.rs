@@ -70,6 +70,9 @@ pub enum Error {
         /// Its id.
         id: String,
     },
+    /// Rows of the vault are not those that Sealpost wrote; going on would take them for right.
+    #[error("{0}")]
+    NotWhole(String),
     /// Sealing failed.
     #[error(transparent)]
     Seal(#[from] DoesNotSeal),

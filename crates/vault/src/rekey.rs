@@ -14,10 +14,10 @@
 use crate::error::{Error, StoreError};
 use crate::ids::KeySlotId;
 use crate::key::{Keyring, RecoveryCode, SecondProcess};
-use crate::seal::{DataKey, NO_PARAMETERS, Sealer, SlotKey, SlotKind};
+use crate::seal::{DataKey, Sealer, SlotKey, SlotKind};
 use crate::slots::{
-    Access, NewPassphrase, UnlockMode, data_key, keyring_key, keyring_parameters, passphrase_slot,
-    write_and_read_back,
+    Access, NewPassphrase, RECOVERY_PARAMETERS, UnlockMode, data_key, keyring_key, keyring_parameters,
+    passphrase_slot, write_and_read_back,
 };
 use crate::store::key_slots::{self, StoredSlot};
 use crate::store::{self, NewActivity};
@@ -37,7 +37,7 @@ impl Vault {
     /// Gives the vault a new data key and makes every way in anew. Gives the number of rows that were encrypted again.
     ///
     /// # Errors
-    /// [`Error::Unreadable`]: something does not open, and would be lost for good; [`Error::NoSlot`] with the way in that
+    /// [`Error::Unreadable`]: something does not open, and would be lost for good; [`Error::NotWhole`]; [`Error::NoSlot`] with the way in that
     /// was not given; [`Error::WrongSecret`]; any of the keyring's; [`Error::Store`]. The vault opens as before then.
     pub fn rekey(
         &mut self,
@@ -62,8 +62,13 @@ impl Vault {
             }
             (false, _) => None,
         };
-        if let Some(first) = self.verify()?.unreadable.into_iter().next() {
-            return Err(Error::Unreadable { what: first.what, id: first.id });
+        let findings = self.verify()?;
+        if let Some(first) = findings.unreadable.first() {
+            return Err(Error::Unreadable { what: first.what, id: first.id.clone() });
+        }
+        // Under the new key all rows are sealed as they are: what somebody did to them would be hidden for ever.
+        if let Some(first) = findings.damage().into_iter().next() {
+            return Err(Error::NotWhole(first));
         }
         let entry = match mode {
             UnlockMode::Passphrase => None,
@@ -121,7 +126,7 @@ impl Vault {
             slots.push(StoredSlot::wrap(self.id(), place, entry, new_key, now, entropy)?);
         }
         if let Some(code) = recovery {
-            let place = place(SlotKind::Recovery, NO_PARAMETERS.to_owned());
+            let place = place(SlotKind::Recovery, RECOVERY_PARAMETERS.to_owned());
             slots.push(StoredSlot::wrap(self.id(), place, code.slot_key(), new_key, now, entropy)?);
         }
         if let Some(new) = passphrase {

@@ -9,7 +9,12 @@
 //! so the file carries a slot for either of them from before that write until after it was read back. The last slot
 //! stays, and no slot is made but for an open vault.
 
+mod promise;
+
 use serde::{Deserialize, Serialize};
+
+use self::promise::Promise;
+pub(crate) use self::promise::{OpenedBy, RECOVERY_PARAMETERS, promises_ledger};
 
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -18,7 +23,7 @@ use crate::key::{
     Cost, KeyError, Keyring, PassphraseParameters, RecoveryCode, SecondProcess, check_keyring,
     check_passphrase,
 };
-use crate::seal::{DataKey, Entropy, NO_PARAMETERS, SlotKey, SlotKind};
+use crate::seal::{DataKey, Entropy, SlotKey, SlotKind};
 use crate::secret::SecretValue;
 use crate::store::key_slots::{self, StoredSlot};
 use crate::store::{self, NewActivity};
@@ -97,6 +102,8 @@ pub enum Access<'a> {
 struct KeyringParameters {
     #[serde(skip_serializing_if = "Option::is_none")]
     store: Option<String>,
+    #[serde(flatten)]
+    promise: Promise,
 }
 
 /// The keyring account that holds a vault's key.
@@ -121,8 +128,9 @@ pub(crate) fn write_and_read_back(keyring: &dyn Keyring, id: VaultId, key: &Slot
 
 /// Parameters of a slot whose key this keyring holds.
 pub(crate) fn keyring_parameters(keyring: &dyn Keyring) -> String {
-    serde_json::to_string(&KeyringParameters { store: Some(keyring.name()) })
-        .unwrap_or_else(|_| NO_PARAMETERS.to_owned())
+    let promise = Promise { ledger: true };
+    serde_json::to_string(&KeyringParameters { store: Some(keyring.name()), promise })
+        .unwrap_or_else(|_| RECOVERY_PARAMETERS.to_owned())
 }
 
 /// Slots as listed.
@@ -137,13 +145,17 @@ pub(crate) fn listed(stored: &[StoredSlot]) -> Vec<KeySlot> {
     stored.iter().map(list).collect()
 }
 
-/// The data key, by one of the ways in.
+/// The data key, by one of the ways in; and which slot it was.
 pub(crate) fn data_key(
     stored: &[StoredSlot],
     vault: VaultId,
     access: Access<'_>,
     keyring: &dyn Keyring,
-) -> Result<DataKey, Error> {
+) -> Result<(DataKey, OpenedBy), Error> {
+    let unwrapped = |slot: &StoredSlot, key: &SlotKey| {
+        let by = || OpenedBy { slot: slot.clone(), key: key.clone() };
+        slot.unwrap(vault, key).map(|data_key| (data_key, by()))
+    };
     let of = |kind| stored.iter().filter(move |slot| slot.kind == kind);
     let kind = match access {
         Access::Keyring => SlotKind::Keyring,
@@ -159,10 +171,10 @@ pub(crate) fn data_key(
     match access {
         Access::Keyring => {
             let key = keyring_key(keyring, vault)?;
-            of(kind).find_map(|slot| slot.unwrap(vault, &key)).ok_or(Error::WrongKey)
+            of(kind).find_map(|slot| unwrapped(slot, &key)).ok_or(Error::WrongKey)
         }
         Access::Recovery(code) => of(kind)
-            .find_map(|slot| slot.unwrap(vault, code.slot_key()))
+            .find_map(|slot| unwrapped(slot, code.slot_key()))
             .ok_or(Error::WrongSecret("recovery code")),
         Access::Passphrase(passphrase) => {
             for slot in of(kind) {
@@ -171,8 +183,8 @@ pub(crate) fn data_key(
                 let entry = parameters.keyring.then(|| keyring_key(keyring, vault)).transpose()?;
                 let derived = parameters.derive(passphrase)?;
                 let key = entry.map_or_else(|| derived.clone(), |entry| SlotKey::both(&entry, &derived));
-                if let Some(data_key) = slot.unwrap(vault, &key) {
-                    return Ok(data_key);
+                if let Some(opened) = unwrapped(slot, &key) {
+                    return Ok(opened);
                 }
             }
             Err(Error::WrongSecret("passphrase"))
@@ -212,7 +224,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Store`]: the earlier code still holds.
     pub fn set_recovery(&mut self, code: &RecoveryCode) -> Result<(), Error> {
-        let slot = self.wrapped(SlotKind::Recovery, NO_PARAMETERS.to_owned(), code.slot_key())?;
+        let slot = self.wrapped(SlotKind::Recovery, RECOVERY_PARAMETERS.to_owned(), code.slot_key())?;
         self.replace_slots(&[SlotKind::Recovery], &[slot], "recoveryCodeSet")
     }
 

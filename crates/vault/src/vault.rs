@@ -10,7 +10,7 @@ use crate::error::{Error, StoreError};
 use crate::ids::{KeySlotId, VaultId};
 use crate::key::{Keyring, SecondProcess, check_keyring};
 use crate::seal::{DataKey, Entropy, Sealer, SlotKey, SlotKind};
-use crate::slots::{self, Access, KeySlot, NewPassphrase, UnlockMode};
+use crate::slots::{self, Access, KeySlot, NewPassphrase, OpenedBy, UnlockMode};
 use crate::store;
 use crate::store::key_slots::{self, StoredSlot};
 
@@ -23,6 +23,8 @@ pub struct Vault {
     pub(crate) data_key: DataKey,
     /// Rows this connection had changed when the vault was opened, or its generation last raised.
     pub(crate) changes_at_open: u64,
+    /// The rows were sealed when the vault was opened, or are since.
+    pub(crate) sealed_at_open: bool,
     id: VaultId,
     path: PathBuf,
 }
@@ -106,7 +108,9 @@ impl Vault {
         let data_key = DataKey::make(&*entropy);
         let made = store::reserve(folder, &id.to_string()).and_then(|new| {
             let filled = Self::first_slots(id, passphrase, keyring, &*clock, &*entropy, &data_key)
-                .and_then(|slots| Self::fill(&new, id, &slots, clock.now()))
+                .and_then(|slots| {
+                    Self::fill(&new, &Sealer::new(id, &data_key, Arc::clone(&entropy)), &slots, clock.now())
+                })
                 .and_then(|()| store::publish(&new, folder));
             if filled.is_err() {
                 remove_files(&new);
@@ -123,7 +127,7 @@ impl Vault {
         let path = store::vault_path(folder);
         let connection = store::open_existing(&path)?;
         store::remember_epoch(&connection)?;
-        Self::opened(connection, id, path, data_key, clock, entropy)
+        Self::opened(connection, id, path, (data_key, None), clock, entropy)
     }
 
     /// Wraps the fresh data key for the first slots; what goes into the keyring was read back from there.
@@ -158,16 +162,18 @@ impl Vault {
         Ok(made)
     }
 
-    fn fill(path: &Path, id: VaultId, slots: &[StoredSlot], now: Timestamp) -> Result<(), Error> {
+    fn fill(path: &Path, sealer: &Sealer, slots: &[StoredSlot], now: Timestamp) -> Result<(), Error> {
         let mut connection = store::open_new(path)?;
         let tx = connection.transaction().map_err(StoreError::from)?;
         tx.execute(
             "INSERT INTO vault (one, id, created_at) VALUES (1, ?1, ?2)",
-            params![id.as_bytes(), now.as_millis()],
+            params![sealer.vault().as_bytes(), now.as_millis()],
         )?;
         for slot in slots {
             key_slots::insert(&tx, slot)?;
         }
+        // With the slots that promise it: there is no moment at which it could be missing.
+        store::ledger::establish(&tx, sealer)?;
         tx.commit()?;
         // Closing folds the log into the file, so that the file alone is the vault when it gets its name.
         connection.close().map_err(|(_, error)| StoreError::from(error))?;
@@ -204,8 +210,8 @@ impl Vault {
         let id = vault_id(&connection)?;
         // Before the slots are read: a new key in between is noticed at the first write.
         store::remember_epoch(&connection)?;
-        let data_key = slots::data_key(&key_slots::all(&connection)?, id, access, keyring)?;
-        Self::opened(connection, id, path, data_key, clock, entropy)
+        let (data_key, by) = slots::data_key(&key_slots::all(&connection)?, id, access, keyring)?;
+        Self::opened(connection, id, path, (data_key, Some(by)), clock, entropy)
     }
 
     /// The same open vault on a connection of its own, for work beside this one.
@@ -222,23 +228,28 @@ impl Vault {
         }
         store::ledger::watch(&connection, &sealer)?;
         let (clock, data_key, path) = (self.clock.clone(), self.data_key.clone(), self.path.clone());
-        let changes_at_open = connection.total_changes();
-        Ok(Self { connection, sealer, clock, data_key, changes_at_open, id: self.id, path })
+        let (changes_at_open, sealed_at_open) = (connection.total_changes(), self.sealed_at_open);
+        Ok(Self { connection, sealer, clock, data_key, changes_at_open, sealed_at_open, id: self.id, path })
     }
 
     fn opened(
         connection: Connection,
         id: VaultId,
         path: PathBuf,
-        data_key: DataKey,
+        (data_key, by): (DataKey, Option<OpenedBy>),
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, Error> {
         let sealer = Sealer::new(id, &data_key, entropy);
         store::ledger::watch(&connection, &sealer)?;
-        let mut vault = Self { connection, sealer, clock, data_key, changes_at_open: 0, id, path };
+        let (changes_at_open, sealed_at_open) = (0, false);
+        let mut vault =
+            Self { connection, sealer, clock, data_key, changes_at_open, sealed_at_open, id, path };
         // A vault that can't be written to can be read; the next one who can write seals it.
-        drop(vault.seal_rows_once());
+        vault.sealed_at_open = vault.seal_rows_once().is_ok();
+        if let Some(by) = by {
+            drop(vault.promise_ledger(by));
+        }
         vault.changes_at_open = vault.connection.total_changes();
         Ok(vault)
     }

@@ -70,6 +70,9 @@ pub(crate) struct PassphraseParameters {
     /// The keyring's key is needed too.
     #[serde(default)]
     pub(crate) keyring: bool,
+    /// The rows of the vault are sealed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ledger: bool,
 }
 
 impl PassphraseParameters {
@@ -78,7 +81,16 @@ impl PassphraseParameters {
         let mut salt = [0; 16];
         entropy.fill(&mut salt);
         let Cost { memory_kib, passes, lanes } = cost;
-        Self { kdf: KDF.into(), version: VERSION, memory_kib, passes, lanes, salt: hex(&salt), keyring }
+        Self {
+            kdf: KDF.into(),
+            version: VERSION,
+            memory_kib,
+            passes,
+            lanes,
+            salt: hex(&salt),
+            keyring,
+            ledger: true,
+        }
     }
 
     /// Reads what is stored.
@@ -186,6 +198,7 @@ mod tests {
             lanes: 1,
             salt: hex(b"somesalt"),
             keyring: false,
+            ledger: false,
         };
         let key = parameters.derive(&"password".into()).unwrap();
         assert_eq!(hex(key.as_bytes()), "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7");

@@ -211,6 +211,24 @@ fn every_mode_stays_what_it_is() {
 }
 
 #[test]
+fn a_vault_that_something_else_wrote_to_gets_no_new_key_that_would_hide_it() {
+    let world = world();
+    let mut vault = world.open(Access::Keyring).unwrap();
+    for sql in ["UPDATE draft SET deleted_at = 7", "UPDATE vault SET ledger = NULL"] {
+        let raw = rusqlite::Connection::open(crate::store::vault_path(&world.bench.folder)).unwrap();
+        raw.execute(sql, []).unwrap();
+        let code = new_code();
+        let refused = world.rekey(&mut vault, NewWaysIn { recovery: Some(&code), ..NewWaysIn::default() });
+        assert!(matches!(refused, Err(Error::NotWhole(_))), "{sql}: {refused:?}");
+        assert!(!vault.verify().unwrap().sound(), "{sql}: and it is still said");
+    }
+    vault.accept_rows().unwrap();
+    let code = new_code();
+    world.rekey(&mut vault, NewWaysIn { recovery: Some(&code), ..NewWaysIn::default() }).unwrap();
+    assert!(vault.verify().unwrap().sound());
+}
+
+#[test]
 fn a_value_that_does_not_open_stops_it_since_it_would_be_lost_for_good() {
     let world = world();
     let mut vault = world.bench.open().unwrap();

@@ -167,7 +167,7 @@ pub fn check_backup(
 ) -> Result<(VaultId, Findings), Error> {
     let copy = into_memory(backup)?;
     let id = vault_id(&copy)?;
-    let data_key = slots::data_key(&key_slots::all(&copy)?, id, access, keyring)?;
+    let (data_key, _) = slots::data_key(&key_slots::all(&copy)?, id, access, keyring)?;
     let sealer = Sealer::new(id, &data_key, std::sync::Arc::new(crate::seal::OsEntropy::new()));
     Ok((id, verify(&copy, &sealer)?))
 }

@@ -81,3 +81,12 @@ pub(crate) fn delete(connection: &Connection, id: KeySlotId) -> Result<(), Store
     connection.execute("DELETE FROM key_slot WHERE id = ?1", [id.as_bytes()])?;
     Ok(())
 }
+
+/// Puts a slot in the place of one with its id, unless somebody else did meanwhile. Inside a transaction.
+pub(crate) fn replace(connection: &Connection, old: &StoredSlot, new: &StoredSlot) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE key_slot SET parameters = ?3, wrapped = ?4 WHERE id = ?1 AND wrapped = ?2",
+        params![old.id.as_bytes(), old.wrapped, new.parameters, new.wrapped],
+    )?;
+    Ok(())
+}

@@ -16,6 +16,8 @@
 //!
 //! An older copy of the *whole* file is consistent in itself; `generation` is for that.
 
+mod sum;
+
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,8 +25,11 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Transaction};
 
+use self::sum::Sum;
+use super::key_slots;
 use crate::error::{Error, StoreError};
 use crate::seal::{Binding, Field, RowKey, Sealer, Table};
+use crate::slots;
 use crate::vault::Vault;
 
 const LEN: usize = 56;
@@ -39,6 +44,8 @@ pub enum Whole {
     Unsealed,
     /// The seal over the rows does not open.
     Unreadable,
+    /// There was a seal over the rows, and it is gone.
+    Removed,
     /// Rows were taken out, put in or changed by something else.
     Differs {
         /// Rows that were sealed.
@@ -46,53 +53,6 @@ pub enum Whole {
         /// Rows there are.
         found: u64,
     },
-}
-
-/// Rows, and the sum of their digests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Sum {
-    rows: u64,
-    digests: [u64; 4],
-}
-
-impl Sum {
-    fn add(&mut self, digest: [u8; 32]) {
-        self.rows = self.rows.wrapping_add(1);
-        self.digests = carried(self.digests, limbs(digest));
-    }
-
-    fn take(&mut self, digest: [u8; 32]) {
-        self.rows = self.rows.wrapping_sub(1);
-        self.digests = carried(self.digests, negative(limbs(digest)));
-    }
-
-    /// Both together; the second may be a change, whose rows are a difference.
-    fn with(self, change: Self) -> Self {
-        Self { rows: self.rows.wrapping_add(change.rows), digests: carried(self.digests, change.digests) }
-    }
-}
-
-/// Least significant first.
-fn limbs(digest: [u8; 32]) -> [u64; 4] {
-    let (limbs, _) = digest.as_chunks::<8>();
-    [0, 1, 2, 3].map(|at| limbs.get(at).map_or(0, |limb| u64::from_le_bytes(*limb)))
-}
-
-/// The sum modulo 2^256.
-fn carried(one: [u64; 4], other: [u64; 4]) -> [u64; 4] {
-    let mut carry = false;
-    let mut sum = [0; 4];
-    for (at, limb) in sum.iter_mut().enumerate() {
-        let (first, over) = one[at].overflowing_add(other[at]);
-        let (both, again) = first.overflowing_add(u64::from(carry));
-        (*limb, carry) = (both, over || again);
-    }
-    sum
-}
-
-/// What added to it is 0: the two's complement.
-fn negative(number: [u64; 4]) -> [u64; 4] {
-    carried(number.map(|limb| !limb), [1, 0, 0, 0])
 }
 
 /// What is sealed.
@@ -227,11 +187,19 @@ fn numbers(connection: &Connection) -> Result<(i64, i64), StoreError> {
     })?)
 }
 
+/// Does a way into this vault say that its rows are sealed? It says so in what its key is derived from, so that taking the
+/// word out of the file closes that way in.
+fn is_promised(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(key_slots::all(connection)?.iter().any(|slot| slots::promises_ledger(&slot.parameters)))
+}
+
 /// Reads every row and compares. On one connection in one read transaction.
 pub(crate) fn check(connection: &Connection, sealer: &Sealer) -> Result<Whole, StoreError> {
     let blob: Option<Vec<u8>> =
         connection.query_row("SELECT ledger FROM main.vault", [], |row| row.get(0))?;
-    let Some(blob) = blob else { return Ok(Whole::Unsealed) };
+    let Some(blob) = blob else {
+        return Ok(if is_promised(connection)? { Whole::Removed } else { Whole::Unsealed });
+    };
     let Some(ledger) = Ledger::open(sealer, &blob) else { return Ok(Whole::Unreadable) };
     let sum = summed(connection, &sealer.row_key())?;
     let (change_seq, key_epoch) = numbers(connection)?;
@@ -243,7 +211,7 @@ pub(crate) fn check(connection: &Connection, sealer: &Sealer) -> Result<Whole, S
 }
 
 /// Seals the rows as they are, whatever was sealed before. Inside a write.
-fn establish(tx: &Transaction<'_>, sealer: &Sealer) -> Result<(), Error> {
+pub(crate) fn establish(tx: &Transaction<'_>, sealer: &Sealer) -> Result<(), Error> {
     let sum = summed(tx, &sealer.row_key())?;
     let (change_seq, key_epoch) = numbers(tx)?;
     let blob = Ledger { change_seq, key_epoch, sum }.seal(sealer)?;
@@ -364,7 +332,7 @@ impl Vault {
     /// [`Error::Store`].
     pub fn whole(&self) -> Result<Whole, Error> {
         let tx = self.connection.unchecked_transaction()?;
-        Ok(check(&tx, &self.sealer)?)
+        Ok(self.removed_if_it_was_there(check(&tx, &self.sealer)?))
     }
 
     /// Takes the rows as they are for right: after somebody looked at what [`Vault::whole`] found.
@@ -375,11 +343,19 @@ impl Vault {
         super::write(&mut self.connection)?.commit_under(&self.sealer)
     }
 
-    /// Seals the rows of a vault that an earlier version made, or that is new.
+    /// Seals the rows of a vault that an earlier version made. One that was sealed before is left as it is, even if its
+    /// seal is gone: that is for a person to see.
     pub(crate) fn seal_rows_once(&mut self) -> Result<(), Error> {
-        let sealed =
-            self.connection.query_row("SELECT ledger IS NOT NULL FROM main.vault", [], |row| row.get(0));
-        if sealed.map_err(StoreError::from)? { Ok(()) } else { self.accept_rows() }
+        let sealed: bool = self
+            .connection
+            .query_row("SELECT ledger IS NOT NULL FROM main.vault", [], |row| row.get(0))
+            .map_err(StoreError::from)?;
+        if sealed || is_promised(&self.connection)? { Ok(()) } else { self.accept_rows() }
+    }
+
+    /// What this process has seen sealed can't be of an earlier version.
+    pub(super) fn removed_if_it_was_there(&self, whole: Whole) -> Whole {
+        if whole == Whole::Unsealed && self.sealed_at_open { Whole::Removed } else { whole }
     }
 }
 

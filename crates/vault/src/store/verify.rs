@@ -46,6 +46,9 @@ impl Findings {
         lines.extend(match self.whole {
             Whole::Intact | Whole::Unsealed => None,
             Whole::Unreadable => Some("the seal over all rows does not open".to_owned()),
+            Whole::Removed => {
+                Some("the seal over all rows was taken out by something other than Sealpost".to_owned())
+            }
             Whole::Differs { sealed, found } if sealed == found => {
                 Some("rows were changed by something other than Sealpost".to_owned())
             }
@@ -122,6 +125,8 @@ impl Vault {
     /// [`Error::Store`]: the file can't be read to the end.
     pub fn verify(&self) -> Result<Findings, Error> {
         let tx = self.connection.unchecked_transaction()?;
-        verify(&tx, &self.sealer)
+        let mut findings = verify(&tx, &self.sealer)?;
+        findings.whole = self.removed_if_it_was_there(findings.whole);
+        Ok(findings)
     }
 }

@@ -114,7 +114,7 @@ fn a_row_of_before_put_back_in_its_place_is_noticed() {
 fn a_seal_that_is_gone_broken_or_of_another_vault_is_told_apart() {
     let (_dir, bench, vault) = filled();
     behind(&bench, "UPDATE vault SET ledger = NULL");
-    assert_eq!(vault.whole().unwrap(), Whole::Unsealed);
+    assert_eq!(vault.whole().unwrap(), Whole::Removed);
     behind(&bench, "UPDATE vault SET ledger = zeroblob(88)");
     assert_eq!(vault.whole().unwrap(), Whole::Unreadable);
     let (_other_dir, _other, other) = filled();
@@ -123,6 +123,66 @@ fn a_seal_that_is_gone_broken_or_of_another_vault_is_told_apart() {
     let raw = Connection::open(crate::store::vault_path(&bench.folder)).unwrap();
     raw.execute("UPDATE vault SET ledger = ?1", [foreign]).unwrap();
     assert_eq!(vault.whole().unwrap(), Whole::Unreadable);
+}
+
+#[test]
+fn a_seal_that_was_taken_out_is_missed_and_stays_missed_until_a_person_accepts_it() {
+    let (_dir, bench, vault) = filled();
+    drop(vault);
+    behind(&bench, "UPDATE vault SET ledger = NULL");
+    behind(&bench, "DELETE FROM draft WHERE rowid = 1");
+    for round in ["first", "second"] {
+        let mut vault = bench.open().unwrap();
+        let findings = vault.verify().unwrap();
+        assert_eq!((findings.whole, findings.sound()), (Whole::Removed, false), "the {round} opening");
+        assert!(findings.damage()[0].contains("was taken out"), "{findings:?}");
+        vault.save_draft(&login(round, "robot", "x"), &quiet()).unwrap();
+        assert_eq!(vault.again().unwrap().whole().unwrap(), Whole::Removed, "a save seals nothing");
+    }
+    bench.open().unwrap().accept_rows().unwrap();
+    assert_eq!(bench.open().unwrap().whole().unwrap(), Whole::Intact);
+}
+
+/// The vault as an earlier version left it: its slot says nothing of a ledger.
+fn without_a_promise(bench: &Bench, vault: &Vault) {
+    let stored = key_slots::all(&vault.connection).unwrap();
+    let entry = slots::keyring_key(&*bench.keyring, vault.id()).unwrap();
+    let place = (stored[0].id, stored[0].kind, "{}".to_owned());
+    let (now, entropy) = (stored[0].created_at, vault.sealer.entropy());
+    let old = key_slots::StoredSlot::wrap(vault.id(), place, &entry, &vault.data_key, now, entropy).unwrap();
+    key_slots::replace(&vault.connection, &stored[0], &old).unwrap();
+    vault.connection.execute("UPDATE vault SET ledger = NULL", []).unwrap();
+}
+
+#[test]
+fn a_vault_of_an_earlier_version_is_sealed_and_its_slot_promises_so_from_then_on() {
+    let (_dir, bench, vault) = filled();
+    without_a_promise(&bench, &vault);
+    drop(vault);
+    let vault = bench.open().unwrap();
+    assert_eq!(vault.whole().unwrap(), Whole::Intact);
+    let slots = key_slots::all(&vault.connection).unwrap();
+    assert!(slots.len() == 1 && slots::promises_ledger(&slots[0].parameters), "{slots:?}");
+    drop(vault);
+    behind(&bench, "UPDATE vault SET ledger = NULL");
+    assert_eq!(bench.open().unwrap().whole().unwrap(), Whole::Removed);
+}
+
+#[test]
+fn a_promise_that_was_taken_out_of_a_slot_closes_it() {
+    let (_dir, bench, vault) = filled();
+    drop(vault);
+    behind(&bench, "UPDATE key_slot SET parameters = replace(parameters, ',\"ledger\":true', '')");
+    behind(&bench, "UPDATE vault SET ledger = NULL");
+    assert!(matches!(bench.open(), Err(Error::WrongKey)));
+}
+
+#[test]
+fn a_seal_that_goes_while_the_vault_is_open_is_missed_whatever_its_slots_say() {
+    let (_dir, bench, vault) = filled();
+    behind(&bench, "UPDATE key_slot SET parameters = '{}'");
+    behind(&bench, "UPDATE vault SET ledger = NULL");
+    assert_eq!(vault.whole().unwrap(), Whole::Removed);
 }
 
 #[test]
