@@ -3,7 +3,7 @@
 use sealpost_dynatrace::{ApiToken, CheckResult, Endpoint, Probe, probe};
 use sealpost_vault::certificate::inspect;
 use sealpost_vault::{
-    CertificateFacts, CertificateFormat, Environment, EnvironmentId, EnvironmentMeta, NewActivity,
+    CertificateFacts, CertificateFormat, Environment, EnvironmentId, EnvironmentMeta, Error, NewActivity,
     SaveEnvironment, SecretEdit, SecretField, SecretValue,
 };
 use secrecy::SecretString;
@@ -58,14 +58,16 @@ fn ca_facts(pem: &str) -> Result<CertificateFacts, Problem> {
 }
 
 impl App {
-    /// All environments in their order.
+    /// All environments in their order; after them those that do not open, of which nothing but the id is known.
     ///
     /// # Errors
-    /// `VaultLocked`, `Unreadable`.
+    /// `VaultLocked`, `Storage`.
     pub async fn env_list(&self) -> Result<Vec<EnvironmentView>, Problem> {
         self.with_session(|session| {
             session.refresh()?;
-            Ok(session.index.environments().iter().map(|env| session.environment_view(env)).collect())
+            let readable = session.index.environments().iter().map(|env| session.environment_view(env));
+            let unreadable = session.vault.unreadable_environments()?;
+            Ok(readable.chain(unreadable.into_iter().map(|id| session.unreadable_environment(id))).collect())
         })
         .await
     }
@@ -104,9 +106,13 @@ impl App {
     pub async fn env_delete(&self, id: &str) -> Result<(), Problem> {
         let id = parse_environment_id(id)?;
         self.change(move |session| {
-            let name = session.vault.environment(id)?.meta.name;
             let mut entry = NewActivity::of("environmentDeleted");
-            entry.detail.environment_name = Some(name);
+            entry.detail.environment_name = match session.vault.environment(id) {
+                Ok(environment) => Some(environment.meta.name),
+                // What does not open any more may go too, and nobody can say its name.
+                Err(Error::Unreadable { .. }) => None,
+                Err(other) => return Err(other.into()),
+            };
             Ok(session.vault.delete_environment(id, &entry)?)
         })
         .await
@@ -268,6 +274,7 @@ impl Session {
             ca_not_after: ca.map(|facts| facts.not_after.as_millis()),
             proxy: if meta.proxy.is_empty() { "system".into() } else { meta.proxy.clone() },
             published: self.index.published_to(environment.id),
+            unreadable: false,
             // A test of another address or token says nothing about this one.
             last_probe: self
                 .vault
@@ -275,6 +282,31 @@ impl Session {
                 .ok()
                 .flatten()
                 .filter(|probe| probe.at >= environment.updated_at.as_millis()),
+        }
+    }
+}
+
+impl Session {
+    /// What a list shows of an environment that does not open. Nothing is ever sent there.
+    fn unreadable_environment(&self, id: EnvironmentId) -> EnvironmentView {
+        EnvironmentView {
+            id: id.to_string(),
+            revision: 0,
+            name: "Unreadable environment".into(),
+            url: String::new(),
+            kind: "Unreadable".into(),
+            environment_key: None,
+            token_identifier: String::new(),
+            colour: "grey".into(),
+            protected: false,
+            read_only: true,
+            sandbox: false,
+            ca_subject: None,
+            ca_not_after: None,
+            proxy: "system".into(),
+            published: self.index.published_to(id),
+            unreadable: true,
+            last_probe: None,
         }
     }
 }

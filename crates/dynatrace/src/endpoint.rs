@@ -253,9 +253,16 @@ fn environment_of_path(url: &Url) -> Result<Option<String>, EndpointError> {
         return Ok(None);
     }
     match segments.next() {
-        Some(id) if !id.is_empty() => Ok(Some(id.to_owned())),
+        // What is in none of them (`@`, an encoded control character) would stand in every address and every log.
+        Some(id) if is_an_id(id) => Ok(Some(id.to_owned())),
         _ => Err(EndpointError::NoEnvironmentId),
     }
+}
+
+/// Ids are eight letters and digits, or a UUID (contract 1.1); what else may stand in one is left open.
+fn is_an_id(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

@@ -22,7 +22,11 @@ pub(crate) fn retry_after(text: &str, now_ms: i64) -> Option<Duration> {
 /// IMF-fixdate, for example `Sun, 06 Nov 1994 08:49:37 GMT`, as milliseconds since the epoch.
 fn http_date(text: &str) -> Option<i64> {
     let parts: Vec<&str> = text.split_ascii_whitespace().collect();
-    let [_, day, month, year, time, "GMT"] = parts[..] else { return None };
+    let [weekday, day, month, year, time, "GMT"] = parts[..] else { return None };
+    // Which one it is, is not compared: a wait is no reason to teach a server the calendar.
+    if !["Mon,", "Tue,", "Wed,", "Thu,", "Fri,", "Sat,", "Sun,"].contains(&weekday) {
+        return None;
+    }
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = i64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
@@ -104,6 +108,7 @@ mod tests {
             "Sun, 06 Nov 1994 9223372036854775807:49:37 GMT",
             "Sun, 9223372036854775807 Nov 1994 08:49:37 GMT",
             "Sun, 06 Nov 9223372036854775807 08:49:37 GMT",
+            "S-n, 06 Nov 1994 08:49:37 GMT",
             "Sun, -6 Nov 1994 08:49:37 GMT",
             "Sun, +6 Nov 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 +8:49:37 GMT",

@@ -242,6 +242,7 @@ impl Vault {
         )
         .map_err(io)?;
         let environments = self.environments()?;
+        carried.left_out += self.unreadable_environments()?.len();
         let mut members = Members { out, first: true };
         for environment in &environments {
             let token = self.environment_token(environment.id)?;

@@ -1494,6 +1494,10 @@ proxy: string,
  */
 published: number, 
 /**
+ * It does not open: only its id is known, and it can only be removed or taken out as it is.
+ */
+unreadable: boolean, 
+/**
  * The last connection test, kept.
  */
 lastProbe: ProbeView | null, };

@@ -83,6 +83,14 @@ export const reportText = {
   roundTrip: (ms: number) => `Round trip: ${ms} ms`,
 };
 
+export const unreadableText = {
+  title: "This environment does not open",
+  kept: (published: number) => `Its sealed bytes are kept as they are${published > 0 ? `, and so are the IDs of the ${count(published, "set")} published there` : ""}. Everything else works.`,
+  todo: "Restore a backup, or take the bytes out with: sealpost vault doctor --export-unreadable DIR",
+  remove: "Remove…",
+  removeOf: (id: string) => `Remove the unreadable environment ${id}…`,
+};
+
 export const removeText = {
   inUseTitle: (name: string) => `${name} can't be removed`,
   title: (name: string) => `Remove ${name} from this vault?`,

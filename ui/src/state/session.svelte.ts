@@ -32,6 +32,8 @@ class Session {
   waiting = $state(false);
   screen = $state<Screen>("drafts");
   environments = $state<EnvironmentView[]>([]);
+  /** Those that do not open: shown, and offered for nothing but removal. */
+  unreadableEnvironments = $state<EnvironmentView[]>([]);
   groups = $state<GroupView[]>([]);
   settings = $state<Settings>(DEFAULTS);
   environmentId = $state<string | null>(null);
@@ -120,7 +122,9 @@ class Session {
 
   async refreshEnvironments(): Promise<void> {
     try {
-      this.environments = await host().call("env_list", {});
+      const all = await host().call("env_list", {});
+      this.environments = all.filter((environment) => !environment.unreadable);
+      this.unreadableEnvironments = all.filter((environment) => environment.unreadable);
     } catch (thrown) {
       toasts.failed(thrown);
     }

@@ -39,6 +39,8 @@ pub struct EnvironmentView {
     pub proxy: String,
     /// Number of drafts published there.
     pub published: u32,
+    /// It does not open: only its id is known, and it can only be removed or taken out as it is.
+    pub unreadable: bool,
     /// The last connection test, kept.
     pub last_probe: Option<ProbeView>,
 }

@@ -120,6 +120,11 @@ fn save(
 }
 
 fn row(env: &EnvironmentView) -> Vec<String> {
+    if env.unreadable {
+        let hint = "does not open; see: sealpost vault doctor".to_owned();
+        let published = format!("{} published", env.published);
+        return vec![env.name.clone(), env.id.clone(), hint, String::new(), published, String::new()];
+    }
     vec![
         env.name.clone(),
         env.kind.clone(),

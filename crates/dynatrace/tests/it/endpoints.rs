@@ -130,6 +130,8 @@ fn what_is_no_environment_is_refused() {
         ("https://dt.example.test/e/", EndpointError::NoEnvironmentId),
         ("https://dt.example.test/e", EndpointError::NoEnvironmentId),
         ("https://dt.example.test/e//api/v2", EndpointError::NoEnvironmentId),
+        ("https://dt.example.test/e/a@b", EndpointError::NoEnvironmentId),
+        ("https://dt.example.test/e/a%0Eb", EndpointError::NoEnvironmentId),
         ("https://dt.example.test/e/..", EndpointError::NotAUrl),
         ("https://ag.example.test:9999", EndpointError::ActiveGateWithoutId),
         ("https://ag.example.test:9999/api/v2", EndpointError::ActiveGateWithoutId),

@@ -82,26 +82,41 @@ fn read_row(row: &Row<'_>, sealer: &Sealer) -> Result<Environment, Error> {
     })
 }
 
-/// All environments in their order, as a connection or a transaction of it sees them.
-fn read_all(connection: &Connection, sealer: &Sealer) -> Result<Vec<Environment>, Error> {
+/// What is read of an environment, and of one that does not open its id.
+type Read = Result<Environment, EnvironmentId>;
+
+/// All environments in their order, as a connection or a transaction of it sees them. One that does not open is no reason to
+/// hide the others.
+fn read_all(connection: &Connection, sealer: &Sealer) -> Result<Vec<Read>, Error> {
     let mut statement = connection.prepare_cached(
         "SELECT id, revision, created_at, updated_at, meta FROM environment ORDER BY position, id",
     )?;
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push(read_row(row, sealer)?);
+        all.push(match read_row(row, sealer) {
+            Err(Error::Unreadable { .. }) => Err(EnvironmentId::from_bytes(row.get(0)?)),
+            read => Ok(read?),
+        });
     }
     Ok(all)
 }
 
 impl Vault {
-    /// All environments in their order.
+    /// All environments in their order, but for those that do not open.
     ///
     /// # Errors
-    /// [`Error::Unreadable`], [`Error::Store`].
+    /// [`Error::Store`].
     pub fn environments(&self) -> Result<Vec<Environment>, Error> {
-        read_all(&self.connection, &self.sealer)
+        Ok(read_all(&self.connection, &self.sealer)?.into_iter().filter_map(Result::ok).collect())
+    }
+
+    /// Environments that do not open. Their rows stay as they are, with what was published there.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn unreadable_environments(&self) -> Result<Vec<EnvironmentId>, Error> {
+        Ok(read_all(&self.connection, &self.sealer)?.into_iter().filter_map(Result::err).collect())
     }
 
     /// One environment.
@@ -109,7 +124,11 @@ impl Vault {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Unreadable`], [`Error::Store`].
     pub fn environment(&self, id: EnvironmentId) -> Result<Environment, Error> {
-        self.environments()?.into_iter().find(|env| env.id == id).ok_or(Error::NotFound("environment"))
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, revision, created_at, updated_at, meta FROM environment WHERE id = ?1",
+        )?;
+        let read = statement.query_row([id.as_bytes()], |row| Ok(read_row(row, &self.sealer))).optional()?;
+        read.ok_or(Error::NotFound("environment"))?
     }
 
     /// An environment's token, opened for one purpose.
@@ -153,7 +172,8 @@ impl Vault {
             .seal(&bind(Table::Environment, id.as_bytes(), Field::Token, revision), save.token.expose())?;
         let tx = write(&mut self.connection)?;
         // Names are sealed, so the database can't check that they differ; the write lock makes this check hold.
-        if read_all(&tx, &self.sealer)?.iter().any(|env| env.id != id && env.meta.name == save.meta.name) {
+        let all = read_all(&tx, &self.sealer)?;
+        if all.iter().flatten().any(|env| env.id != id && env.meta.name == save.meta.name) {
             return Err(Error::NameTaken);
         }
         next_seq(&tx)?;
@@ -208,5 +228,54 @@ impl Vault {
         activity::insert(&tx, &self.sealer, now, activity)?;
         tx.commit()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Bench, login, quiet};
+
+    fn save(name: &str, over: Option<(EnvironmentId, u32)>) -> SaveEnvironment {
+        let meta =
+            EnvironmentMeta { name: name.into(), url: "https://x.example".into(), ..Default::default() };
+        SaveEnvironment { over, meta, token: "not-a-real-token".into() }
+    }
+
+    /// Three environments, of which the second was damaged.
+    fn damaged() -> (tempfile::TempDir, Vault, EnvironmentId) {
+        let (dir, bench) = Bench::temporary();
+        let mut vault = bench.create().unwrap();
+        let ids =
+            ["one", "two", "three"].map(|name| vault.save_environment(&save(name, None), None).unwrap().id);
+        let sql = "UPDATE environment SET meta = zeroblob(64) WHERE id = ?1";
+        assert_eq!(vault.connection.execute(sql, [ids[1].as_bytes()]).unwrap(), 1);
+        (dir, vault, ids[1])
+    }
+
+    #[test]
+    fn an_environment_that_does_not_open_hides_none_of_the_others_and_is_named_by_its_id() {
+        let (_dir, vault, id) = damaged();
+        let names: Vec<String> = vault.environments().unwrap().into_iter().map(|one| one.meta.name).collect();
+        assert_eq!(names, ["one", "three"]);
+        assert_eq!(vault.unreadable_environments().unwrap(), [id]);
+        assert!(matches!(vault.environment(id), Err(Error::Unreadable { what: "environment", .. })));
+        let absent = vault.environment(EnvironmentId::from_bytes([1; 16]));
+        assert!(matches!(absent, Err(Error::NotFound("environment"))));
+        let found = vault.verify().unwrap().unreadable;
+        assert_eq!((found.len(), found[0].id.as_str()), (1, id.to_string().as_str()), "and can be taken out");
+        assert_eq!(found[0].bytes, vec![0; 64]);
+    }
+
+    #[test]
+    fn beside_one_that_does_not_open_the_others_are_saved_and_what_is_linked_to_it_stays() {
+        let (_dir, mut vault, id) = damaged();
+        vault.save_environment(&save("four", None), None).unwrap();
+        assert!(matches!(vault.save_environment(&save("one", None), None), Err(Error::NameTaken)));
+        let draft = vault.save_draft(&login("a", "b", "c"), &quiet()).unwrap().id;
+        let mut link = crate::Publication::new(&vault, draft, id);
+        vault.put_publication(&mut link).unwrap();
+        assert!(matches!(vault.delete_environment(id, &quiet()), Err(Error::InUse(1))));
+        assert_eq!(vault.publications(Some(draft)).unwrap().len(), 1);
     }
 }

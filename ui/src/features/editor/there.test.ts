@@ -11,7 +11,7 @@ import PerEnvironment from "./PerEnvironment.svelte";
 const SECRET = "zebra-of-prod";
 
 function environment(id: string, name: string): EnvironmentView {
-  return { id, revision: 1, name, url: "https://x.example", kind: "SaaS", environmentKey: null, tokenIdentifier: "", colour: "red", protected: false, readOnly: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 0, lastProbe: null };
+  return { id, revision: 1, name, url: "https://x.example", kind: "SaaS", environmentKey: null, tokenIdentifier: "", colour: "red", protected: false, readOnly: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 0, unreadable: false, lastProbe: null };
 }
 
 /** As the other side stores it: what is named stays, secrets only as fields. */

@@ -14,7 +14,7 @@ const TOKEN = "dt0c01.AAAAAAAAAAAAAAAAAAAAAAAA.SECRETPART";
 function environment(part: Partial<EnvironmentView> = {}): EnvironmentView {
   return {
     id: "e1", revision: 3, name: "staging", url: "https://abc12345.live.dynatrace.com", kind: "SaaS", environmentKey: "abc12345", tokenIdentifier: "dt0c01.OLD",
-    colour: "amber", protected: false, readOnly: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 0, lastProbe: null, ...part,
+    colour: "amber", protected: false, readOnly: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 0, unreadable: false, lastProbe: null, ...part,
   };
 }
 
@@ -55,6 +55,7 @@ beforeEach(() => {
   environmentForms.clear();
   session.environmentId = null;
   session.environments = [];
+  session.unreadableEnvironments = [];
   toasts.all = [];
 });
 
@@ -213,4 +214,24 @@ test("a form in which nothing was typed follows what is stored", async () => {
   await type("env-name", "again");
   await fireEvent.click(screen.getByTestId("env-save"));
   await waitFor(() => expect(host.of("env_save")[0]?.save.expectedRevision).toBe(7));
+});
+
+test("an environment that does not open is named by its ID beside the others, and is offered for removal alone", async () => {
+  const broken = environment({ id: "0193-broken", name: "Unreadable environment", url: "", kind: "Unreadable", readOnly: true, unreadable: true });
+  const host = opened([], { env_list: () => [environment(), broken] });
+  await session.refreshEnvironments();
+  await waitFor(() => expect(screen.getByTestId("env-unreadable")).toHaveTextContent("0193-broken"));
+  expect(session.environments.map(({ id }) => id)).toEqual(["e1"]);
+  expect(screen.getAllByTestId("env-row")).toHaveLength(1);
+  await fireEvent.click(screen.getByTestId("env-unreadable-remove"));
+  await fireEvent.click(screen.getByTestId("env-remove-confirm"));
+  await waitFor(() => expect(host.of("env_delete")).toEqual([{ id: "0193-broken" }]));
+});
+
+test("what is published to an environment that does not open keeps it from being removed", async () => {
+  opened([], { env_list: () => [environment({ id: "0193-broken", name: "Unreadable environment", published: 2, unreadable: true })] });
+  await session.refreshEnvironments();
+  await waitFor(() => expect(screen.getByTestId("env-unreadable")).toHaveTextContent("IDs of the 2 sets published there"));
+  await fireEvent.click(screen.getByTestId("env-unreadable-remove"));
+  expect(screen.queryByTestId("env-remove-confirm")).toBeNull();
 });

@@ -13,7 +13,7 @@ const SECRET = "zebra-rotated";
 const PLAN: PlanView = { id: "p", madeAt: 0, fingerprint: "", environments: [], rows: [] };
 
 function environment(id: string, name: string, guarded = false): EnvironmentView {
-  return { id, revision: 1, name, url: "https://x.example", kind: "SaaS", environmentKey: null, tokenIdentifier: "", colour: "red", protected: guarded, readOnly: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 1, lastProbe: null };
+  return { id, revision: 1, name, url: "https://x.example", kind: "SaaS", environmentKey: null, tokenIdentifier: "", colour: "red", protected: guarded, readOnly: false, sandbox: false, caSubject: null, caNotAfter: null, proxy: "system", published: 1, unreadable: false, lastProbe: null };
 }
 
 const link = (environmentId: string) => ({ environmentId, environment: environmentId, colour: "red", protected: false, remoteId: "CREDENTIALS_VAULT-1", owner: "o", scopes: [], usage: [], state: "matches", publishedRevision: 3, publishedAt: 1, verifiedAt: 1, externalId: null, problem: null }) as unknown as PublicationView;
