@@ -6,6 +6,7 @@ mod clipboard;
 mod closing;
 mod commands;
 mod events;
+mod new_file;
 mod protections;
 mod system_lock;
 #[cfg(target_os = "linux")]

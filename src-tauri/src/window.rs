@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use sealpost_app::App;
-use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{DragDropEvent, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use crate::clipboard::Clipboard;
 use crate::closing::Closing;
@@ -36,6 +36,7 @@ pub(crate) fn run(app: App) -> tauri::Result<()> {
         .setup(move |tauri_app| {
             let handle = tauri_app.handle().clone();
             let (app, clipboard) = for_events;
+            let dropped_on = app.clone();
             system_lock::watch(&app, &handle, &signals);
             tauri::async_runtime::spawn(events::forward(app, handle.clone(), clipboard));
             let window = WebviewWindowBuilder::new(&handle, "main", WebviewUrl::App("index.html".into()))
@@ -45,18 +46,25 @@ pub(crate) fn run(app: App) -> tauri::Result<()> {
                 .decorations(false)
                 .content_protected(true)
                 .devtools(cfg!(feature = "automation"))
-                .on_navigation(|url| matches!(url.scheme(), "tauri" | "http") && is_own(url))
-                // Files are dropped on the page; the webview's own handler would take them first.
-                .disable_drag_drop_handler()
-                .build()?;
+                .on_navigation(|url| matches!(url.scheme(), "tauri" | "http") && is_own(url));
+            // Files are dropped on the page; tauri's handler would take them first. WebKitGTK shows the page a drop without
+            // its file (tauri#6695): there tauri's handler hears of it.
+            #[cfg(not(target_os = "linux"))]
+            let window = window.disable_drag_drop_handler();
+            let window = window.build()?;
             #[cfg(target_os = "linux")]
             webkit::frugal(&window)?;
             let asked = window.clone();
-            window.on_window_event(move |event| {
-                if let WindowEvent::CloseRequested { api, .. } = event {
+            window.on_window_event(move |event| match event {
+                WindowEvent::CloseRequested { api, .. } => {
                     api.prevent_close();
                     closing.wanted(&asked);
                 }
+                WindowEvent::DragDrop(DragDropEvent::Drop { paths, position }) => {
+                    let at = position.cast::<i32>();
+                    dropped_on.files_dropped(paths.clone(), at.x, at.y);
+                }
+                _ => {}
             });
             Ok(())
         })

@@ -69,7 +69,12 @@ impl Screen {
         let corner = corner.expect("the screen takes requests").reply().expect("the window has a place");
         let place = |coordinate: i16| u32::from(u16::try_from(coordinate).expect("it is on the screen"));
         let at = (place(corner.dst_x) << 16) | place(corner.dst_y);
-        let drag = FileDrag { screen: self, source, uri: format!("file://{}\r\n", file.display()), at };
+        let drag = FileDrag {
+            screen: self,
+            source,
+            uri: format!("file://{}\r\n", file.display().to_string().replace(' ', "%20")),
+            at,
+        };
         drag.tell("XdndEnter", [VERSION << 24, self.atom("text/uri-list"), 0, 0]);
         let (mut said, mut times) = (false, 0);
         while times < OF_ONE_MIND {

@@ -8,6 +8,7 @@ use sealpost_vault::{Clock, Entropy, OsEntropy, SystemClock, Vault};
 use tokio::sync::broadcast;
 
 use crate::backups::Background;
+use crate::dropped::Dropped;
 use crate::index::Index;
 use crate::key_slots::PendingRecovery;
 use crate::matrix::Unmanaged;
@@ -65,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) runs: Runs,
     pub(crate) sandbox: SandboxHost,
     pub(crate) recovery: PendingRecovery,
+    pub(crate) dropped: Dropped,
     /// Work that nobody waits for but the end of the program.
     pub(crate) background: Mutex<Vec<Background>>,
     /// Held while the day's copy is made.
@@ -95,6 +97,7 @@ impl App {
             runs: Runs::default(),
             sandbox: SandboxHost::default(),
             recovery: PendingRecovery::default(),
+            dropped: Dropped::default(),
             background: Mutex::default(),
             backing_up: Mutex::default(),
         };

@@ -9,20 +9,18 @@
 //! Only copies that were made by themselves are ever removed, and only after a newer one was found sound.
 
 mod daily;
+mod restoring;
 
 use std::path::{Path, PathBuf};
 
-use sealpost_vault::{
-    Access, Carried, Error, Findings, RecoveryCode, SecretValue, Vault, forget_generation, read_portable,
-    store,
-};
+use sealpost_vault::{Carried, Error, Findings, SecretValue, Vault, read_portable};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::daily::Background;
 use crate::app::App;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::time::moment;
-use crate::views::{BackupDone, BackupStatus, BackupView, DrillView, PortableDone, RestoreDone, VaultState};
+use crate::views::{BackupDone, BackupStatus, BackupView, DrillView, PortableDone};
 
 const FOLDER: &str = "backups";
 const DRILL: &str = "backup-drill";
@@ -130,6 +128,7 @@ fn done(path: &Path, findings: &Findings) -> BackupDone {
         items: findings.items,
         drafts: findings.drafts,
         unreadable: findings.unreadable.len() as u64,
+        damage: findings.damage(),
     }
 }
 
@@ -290,50 +289,6 @@ impl App {
         })
         .await
     }
-
-    /// Puts a backup in the vault's place, or without a file the newest copy. What is there keeps existing under another
-    /// name. The backup is opened first, with its recovery code or passphrase if one is given, else with the keyring, so
-    /// that nothing is put there that does not open. The vault is locked afterwards.
-    ///
-    /// # Errors
-    /// `NotFound`, `VaultCorrupt`, any of the keyring's, `WrongSecret`, `VaultBusy`: another process has the vault open.
-    /// The vault is in its place then.
-    pub async fn restore(
-        &self,
-        file: Option<PathBuf>,
-        secret: Option<SecretValue>,
-    ) -> Result<RestoreDone, Problem> {
-        self.settled().await;
-        self.vault_lock_for_restore().await?;
-        let done = self
-            .blocking(move |app| {
-                let file = match file {
-                    Some(file) => file,
-                    None => newest(app.folder()).ok_or_else(|| Problem::not_found("backup"))?,
-                };
-                let code = secret.as_ref().and_then(|secret| RecoveryCode::parse(secret.expose_text()?).ok());
-                let access = match (&code, &secret) {
-                    (Some(code), _) => Access::Recovery(code),
-                    (None, Some(passphrase)) => Access::Passphrase(passphrase),
-                    (None, None) => Access::Keyring,
-                };
-                let (id, findings) = store::backup::check_backup(&file, access, &*app.inner.parts.keyring)?;
-                let kept_as = format!("before-restore-{}", stamp(app.now()));
-                let kept = store::backup::restore(app.folder(), &file, &kept_as)?;
-                // Older on purpose: no reason to announce it.
-                forget_generation(id, &*app.inner.parts.keyring);
-                Ok(RestoreDone {
-                    file: file.display().to_string(),
-                    kept: kept.map(|path| path.display().to_string()),
-                    items: findings.items,
-                    drafts: findings.drafts,
-                    unreadable: findings.unreadable.len() as u64,
-                })
-            })
-            .await?;
-        self.emit_state(VaultState::Locked);
-        Ok(done)
-    }
 }
 
 fn taken(error: Error) -> Problem {
@@ -344,15 +299,6 @@ fn taken(error: Error) -> Problem {
         ),
         other => other.into(),
     }
-}
-
-fn not_backed_up(problem: &Problem) -> Problem {
-    Problem::new(
-        Code::Storage,
-        format!("The daily backup was not made. {}", problem.title),
-        "The vault itself is unchanged, and earlier backups are kept.",
-        problem.hint.clone(),
-    )
 }
 
 #[cfg(test)]

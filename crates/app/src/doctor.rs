@@ -42,6 +42,21 @@ impl App {
         Ok(DoctorReport { healthy, keyring, vault, problem, contents, backups })
     }
 
+    /// Looks at everything and writes what was found to a file of the caller's, as JSON: no names, no secrets.
+    ///
+    /// # Errors
+    /// As [`App::doctor`]; `ReadOnly`, `DiskFull`, `Storage`.
+    pub async fn doctor_save(&self, file: PathBuf) -> Result<DoctorReport, Problem> {
+        let report = self.doctor().await?;
+        let text = serde_json::to_string_pretty(&report)
+            .map_err(|error| StoreError::from(std::io::Error::from(error)))?;
+        self.blocking(move |_| {
+            std::fs::write(&file, text).map_err(StoreError::from)?;
+            Ok(report)
+        })
+        .await
+    }
+
     /// Writes the sealed bytes of every value that does not open into a folder, one file each, for whoever may know
     /// more of them. Gives their number.
     ///

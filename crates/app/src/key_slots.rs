@@ -9,13 +9,12 @@ use std::sync::{Mutex, PoisonError};
 
 use sealpost_vault::key::{Cost, Keyring, RecoveryCode, calibrate, time_of};
 use sealpost_vault::{
-    Access, Error, KeyError, KeySlot, NewPassphrase, NewWaysIn, SecretValue, SlotKind, UnlockMode, Vault,
-    look,
+    Access, Error, KeyError, KeySlot, NewPassphrase, SecretValue, SlotKind, UnlockMode, Vault, look,
 };
 
 use crate::app::{App, Parts};
 use crate::problem::{Code, Problem};
-use crate::views::{RekeyDone, RevealedSecret, VaultState, VaultStatus};
+use crate::views::{RevealedSecret, VaultState, VaultStatus};
 
 /// A code that was shown and not yet confirmed.
 #[derive(Debug, Default)]
@@ -42,8 +41,12 @@ impl PendingRecovery {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|pending| pending.ask)
     }
 
+    fn text(&self) -> Option<SecretValue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|pending| pending.code.text())
+    }
+
     /// The code, if the groups that were asked for are right; else the number of the first wrong one, from 1.
-    fn confirmed(&self, groups: &[SecretValue]) -> Option<Result<RecoveryCode, usize>> {
+    pub(crate) fn confirmed(&self, groups: &[SecretValue]) -> Option<Result<RecoveryCode, usize>> {
         let guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let pending = guard.as_ref()?;
         let right = |at: usize, number: usize| {
@@ -82,6 +85,14 @@ impl App {
             Ok(RevealedSecret(text))
         })
         .await
+    }
+
+    /// The code that was shown last, for the clipboard; the shell puts it there and clears it.
+    ///
+    /// # Errors
+    /// `NotFound`: no code was made, or the vault was locked since.
+    pub fn recovery_for_clipboard(&self) -> Result<RevealedSecret, Problem> {
+        self.inner.recovery.text().map(RevealedSecret).ok_or_else(no_code)
     }
 
     /// Numbers, from 1, of the two groups to be typed back.
@@ -192,58 +203,14 @@ impl App {
         self.vault_status().await
     }
 
-    /// Gives the vault a new data key: everything is encrypted again, and every way in is made anew. A copy is kept
-    /// first. A vault that has a recovery code needs the new one confirmed as for [`App::recovery_confirm`]; one that has
-    /// a passphrase needs it typed.
+    /// Takes the passphrase away: from then on the keyring alone opens the vault, and gets an entry if it has none.
     ///
     /// # Errors
-    /// `Invalid`: a group is wrong, or a way in was not given; `WrongSecret`, `Unreadable`, `RunActive`, any of the
-    /// keyring's. The vault opens as before then.
-    pub async fn rekey(
-        &self,
-        groups: Vec<SecretValue>,
-        passphrase: Option<SecretValue>,
-    ) -> Result<RekeyDone, Problem> {
-        let code = match self.inner.recovery.confirmed(&groups) {
-            Some(Ok(code)) => Some(code),
-            Some(Err(number)) => return Err(wrong_group(number)),
-            None => None,
-        };
-        self.settled().await;
-        let cost = match &passphrase {
-            Some(_) => self.blocking(|app| Ok(app.inner.parts.cost()?)).await?,
-            None => Cost::USUAL,
-        };
-        let parts = self.inner.parts.clone();
-        let done = self
-            .change(move |session| {
-                let Some(_claim) = session.vault.claim_publishing()? else { return Err(publishing()) };
-                let backup = crate::backups::make(&mut session.vault, "before-rekey")?;
-                let new = passphrase.as_ref().map(|passphrase| NewPassphrase {
-                    passphrase,
-                    cost,
-                    mode: UnlockMode::Either,
-                });
-                let ways = NewWaysIn { recovery: code.as_ref(), passphrase: new };
-                let items =
-                    session.vault.rekey(ways, &*parts.keyring, &*parts.second_process, &mut |_| {})?;
-                session.index = crate::index::Index::default();
-                session.refresh()?;
-                Ok(RekeyDone { items, backup: backup.file })
-            })
-            .await?;
-        self.inner.recovery.forget();
-        Ok(done)
-    }
-
-    /// Gives the vault a fresh keyring entry; the data key and everything under it stay as they are.
-    ///
-    /// # Errors
-    /// Any of the keyring's: the old entry's slot stays then.
-    pub async fn rewrap(&self) -> Result<VaultStatus, Problem> {
+    /// `KeyMissing`: there is no passphrase; any of the keyring's: nothing was changed then.
+    pub async fn passphrase_remove(&self) -> Result<VaultStatus, Problem> {
         let parts = self.inner.parts.clone();
         self.with_session(move |session| {
-            Ok(session.vault.rewrite_keyring(&*parts.keyring, &*parts.second_process)?)
+            Ok(session.vault.keyring_alone(&*parts.keyring, &*parts.second_process)?)
         })
         .await?;
         self.vault_status().await
@@ -296,19 +263,10 @@ impl Parts {
     }
 }
 
-fn wrong_group(number: usize) -> Problem {
+pub(crate) fn wrong_group(number: usize) -> Problem {
     Problem::invalid(
         format!("Group {number} is not the one that was shown."),
         "Compare it with what you wrote down, then type it again.",
-    )
-}
-
-fn publishing() -> Problem {
-    Problem::new(
-        Code::RunActive,
-        "The vault is being published from.",
-        "Nothing was changed.",
-        "Wait for the run to end, then try again.",
     )
 }
 

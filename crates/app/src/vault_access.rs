@@ -149,6 +149,7 @@ impl App {
         *self.lock_session() = None;
         self.inner.runs.forget();
         self.inner.recovery.forget();
+        self.inner.dropped.forget();
         Ok(())
     }
 
@@ -156,7 +157,11 @@ impl App {
     pub(crate) fn notice(&self, problem: Problem) {
         if let Some(session) = self.lock_session().as_mut() {
             session.notices.push(problem);
+        } else {
+            return;
         }
+        // Who shows the status asks for it again.
+        self.emit_state(VaultState::Unlocked);
     }
 
     /// Drops the keys and everything decrypted. A request in flight is finished and recorded first; the rest of its
@@ -176,6 +181,7 @@ impl App {
                 }
                 app.inner.runs.forget();
                 app.inner.recovery.forget();
+                app.inner.dropped.forget();
                 app.status()
             })
             .await?;

@@ -35,6 +35,7 @@ pub struct NewWaysIn<'a> {
 
 impl Vault {
     /// Gives the vault a new data key and makes every way in anew. Gives the number of rows that were encrypted again.
+    /// `progress` is called with the number done so far and the number of all.
     ///
     /// # Errors
     /// [`Error::Unreadable`]: something does not open, and would be lost for good; [`Error::NotWhole`]; [`Error::NoSlot`] with the way in that
@@ -44,7 +45,7 @@ impl Vault {
         ways: NewWaysIn<'_>,
         keyring: &dyn Keyring,
         second: &dyn SecondProcess,
-        progress: &mut dyn FnMut(u64),
+        progress: &mut dyn FnMut(u64, u64),
     ) -> Result<u64, Error> {
         let stored = key_slots::all(&self.connection)?;
         let listed = self.slots()?;
@@ -142,7 +143,7 @@ impl Vault {
         &mut self,
         new_key: DataKey,
         slots: &[StoredSlot],
-        progress: &mut dyn FnMut(u64),
+        progress: &mut dyn FnMut(u64, u64),
     ) -> Result<u64, Error> {
         let now = self.clock.now();
         let sealer = Sealer::new(self.id(), &new_key, self.sealer.entropy_source());

@@ -239,26 +239,15 @@ impl Vault {
         second: &dyn SecondProcess,
     ) -> Result<(), Error> {
         check_passphrase(new.passphrase)?;
-        let fresh_entry = |vault: &Self| -> Result<SlotKey, Error> {
-            let has_slot =
-                vault.slots()?.iter().any(|slot| slot.kind == SlotKind::Keyring || slot.needs_keyring);
-            if has_slot {
-                return keyring_key(keyring, vault.id());
-            }
-            vault.probe(keyring, second)?;
-            let key = SlotKey::make(vault.sealer.entropy());
-            write_and_read_back(keyring, vault.id(), &key)?;
-            Ok(key)
-        };
         let mut slots = Vec::new();
         let entry = match new.mode {
             UnlockMode::Keyring | UnlockMode::Passphrase => None,
             UnlockMode::Either => {
-                let entry = fresh_entry(self)?;
+                let entry = self.entry(keyring, second)?;
                 slots.push(self.wrapped(SlotKind::Keyring, keyring_parameters(keyring), &entry)?);
                 None
             }
-            UnlockMode::Both => Some(fresh_entry(self)?),
+            UnlockMode::Both => Some(self.entry(keyring, second)?),
         };
         let entropy = self.sealer.entropy();
         let id = KeySlotId::make(&*self.clock, entropy);
@@ -270,6 +259,36 @@ impl Vault {
             drop(keyring.delete(&account(self.id())));
         }
         Ok(())
+    }
+
+    /// Takes the passphrase away and lets the keyring alone open the vault. Where the passphrase opened it without the
+    /// keyring, or together with it, the keyring's slot is made in the transaction that removes the passphrase's.
+    ///
+    /// # Errors
+    /// [`Error::NoSlot`]: there is no passphrase; any of the keyring's: nothing was changed.
+    pub fn keyring_alone(&mut self, keyring: &dyn Keyring, second: &dyn SecondProcess) -> Result<(), Error> {
+        let slots = self.slots()?;
+        if !slots.iter().any(|slot| slot.kind == SlotKind::Passphrase) {
+            return Err(Error::NoSlot(SlotKind::Passphrase.as_str()));
+        }
+        let mut new = Vec::new();
+        if !slots.iter().any(|slot| slot.kind == SlotKind::Keyring) {
+            let entry = self.entry(keyring, second)?;
+            new.push(self.wrapped(SlotKind::Keyring, keyring_parameters(keyring), &entry)?);
+        }
+        self.replace_slots(&[SlotKind::Passphrase], &new, "keySlotRemoved")
+    }
+
+    /// The key in the keyring's entry of this vault; where no slot uses it yet, a fresh one, written and read back.
+    fn entry(&self, keyring: &dyn Keyring, second: &dyn SecondProcess) -> Result<SlotKey, Error> {
+        let used = self.slots()?.iter().any(|slot| slot.kind == SlotKind::Keyring || slot.needs_keyring);
+        if used {
+            return keyring_key(keyring, self.id());
+        }
+        self.probe(keyring, second)?;
+        let key = SlotKey::make(self.sealer.entropy());
+        write_and_read_back(keyring, self.id(), &key)?;
+        Ok(key)
     }
 
     /// Gives the vault a fresh keyring entry and slot: after a recovery, on another machine, or to re-wrap. The entry is

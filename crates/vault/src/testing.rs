@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::key::{MemoryKeyring, SecondProcess, second_process_answer};
 use crate::{
     Details, DraftMeta, DraftSecrets, Error, FixedClock, NewActivity, OsEntropy, SaveDraft, SecretField,
-    SecretValue, Timestamp, Vault,
+    SecretValue, StoreError, Timestamp, Vault,
 };
 
 /// Where the clock of tests stands: 2026-11-24 08:00 UTC.
@@ -82,4 +82,14 @@ pub fn login(name: &str, user: &str, password: &str) -> SaveDraft {
 #[must_use]
 pub fn quiet() -> NewActivity {
     NewActivity::of("draftSaved")
+}
+
+/// Writes into a vault's file as something other than Sealpost would.
+///
+/// # Errors
+/// [`Error::Store`].
+pub fn tamper(file: &Path, sql: &str) -> Result<(), Error> {
+    let raw = rusqlite::Connection::open(file).map_err(StoreError::from)?;
+    raw.execute_batch(sql).map_err(StoreError::from)?;
+    Ok(())
 }

@@ -74,6 +74,13 @@ pub(super) async fn draft_uses(
     app.draft_uses(&id, &environment_id).await
 }
 
+/// Gives the page the file that was dropped on it, as the button would have: where the system gives it only to us.
+#[tauri::command]
+pub(super) async fn dropped_read(app: State<'_, App>) -> Answer<String> {
+    let file = app.dropped_read().await?;
+    Ok(file.0.expose_text().unwrap_or_default().to_owned())
+}
+
 #[tauri::command]
 pub(super) async fn unsaved_keep(app: State<'_, App>, save: UnsavedSave) -> Answer<String> {
     app.unsaved_keep(save).await

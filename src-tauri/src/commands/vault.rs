@@ -1,12 +1,16 @@
 //! The vault, its ways in, its copies, and what a person can set.
 
+use std::time::Duration;
+
 use sealpost_app::App;
 use sealpost_app::parts::{SecretValue, UnlockMode};
 use sealpost_app::views::*;
 use tauri::State;
 
 use super::Answer;
+use crate::clipboard::Clipboard;
 use crate::closing::{self, Closing};
+use crate::new_file::new_file;
 use crate::system_lock::Signals;
 
 #[tauri::command]
@@ -60,6 +64,27 @@ pub(super) async fn passphrase_set(
     app.passphrase_set(passphrase, mode).await
 }
 
+/// Copies the recovery code that is shown; it is cleared like any secret.
+#[tauri::command]
+pub(super) async fn recovery_copy(
+    app: State<'_, App>,
+    clipboard: State<'_, Clipboard>,
+) -> Answer<CopyReceipt> {
+    let seconds = app.settings().await?.clipboard_seconds;
+    clipboard.put_secret(app.recovery_for_clipboard()?, Duration::from_secs(u64::from(seconds)))?;
+    Ok(CopyReceipt { clears_in_seconds: seconds })
+}
+
+#[tauri::command]
+pub(super) async fn unlock_test(app: State<'_, App>, secret: SecretValue) -> Answer<VaultStatus> {
+    app.unlock_test(secret).await
+}
+
+#[tauri::command]
+pub(super) async fn passphrase_remove(app: State<'_, App>) -> Answer<VaultStatus> {
+    app.passphrase_remove().await
+}
+
 #[tauri::command]
 pub(super) async fn vault_rekey(
     app: State<'_, App>,
@@ -101,6 +126,18 @@ pub(super) async fn vault_doctor(app: State<'_, App>) -> Answer<DoctorReport> {
     app.doctor().await
 }
 
+/// Nothing, if no file was named.
+#[tauri::command]
+pub(super) async fn doctor_save(
+    app: State<'_, App>,
+    window: tauri::WebviewWindow,
+) -> Answer<Option<DoctorReport>> {
+    let Some(file) = new_file(&window, "Save the report", "sealpost-report.json").await else {
+        return Ok(None);
+    };
+    app.doctor_save(file).await.map(Some)
+}
+
 #[tauri::command]
 pub(super) async fn backup_status(app: State<'_, App>) -> Answer<BackupStatus> {
     app.backup_status().await
@@ -116,10 +153,24 @@ pub(super) async fn backup_drill(app: State<'_, App>) -> Answer<DrillView> {
     app.backup_drill().await
 }
 
-/// Puts the newest copy in the vault's place.
+/// Nothing, if no file was named.
 #[tauri::command]
-pub(super) async fn backup_restore(app: State<'_, App>, secret: Option<SecretValue>) -> Answer<RestoreDone> {
-    app.restore(None, secret).await
+pub(super) async fn backup_to_file(
+    app: State<'_, App>,
+    window: tauri::WebviewWindow,
+) -> Answer<Option<BackupDone>> {
+    let Some(file) = new_file(&window, "Back up to a file", "backup.sealpost").await else { return Ok(None) };
+    app.backup_to(file).await.map(Some)
+}
+
+/// Puts one of the vault's own copies in its place, or the newest.
+#[tauri::command]
+pub(super) async fn backup_restore(
+    app: State<'_, App>,
+    file: Option<String>,
+    secret: Option<SecretValue>,
+) -> Answer<RestoreDone> {
+    app.restore_copy(file, secret).await
 }
 
 #[tauri::command]

@@ -274,7 +274,7 @@ impl Place {
         } else if work == Work::Publish.word() {
             publish(&mut vault, first)?;
         } else if work == Work::Rekey.word() {
-            vault.rekey(NewWaysIn::default(), &self.keyring, &self.keyring, &mut |_| {})?;
+            vault.rekey(NewWaysIn::default(), &self.keyring, &self.keyring, &mut |_, _| {})?;
         } else if work == Work::Rewrap.word() {
             vault.rewrite_keyring(&self.keyring, &self.keyring)?;
         } else if work == Work::Backup.word() {

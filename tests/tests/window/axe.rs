@@ -1,6 +1,7 @@
 //! axe-core inside the real window.
 
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -24,6 +25,9 @@ impl Axe {
             let script = format!("document.documentElement.dataset.theme = '{theme}'");
             window.script(&script, vec![]).await.unwrap();
             window.settle().await.unwrap();
+            if let Some(folder) = std::env::var_os("SEALPOST_PICTURES") {
+                picture(Path::new(&folder), &format!("{screen} {theme}"));
+            }
             let found = self.run(window).await;
             self.findings.extend(found.into_iter().map(|finding| format!("{screen}, {theme}: {finding}")));
         }
@@ -44,4 +48,11 @@ impl Axe {
     pub(crate) fn assert_nothing_found(&self) {
         assert!(self.findings.is_empty(), "{} findings:\n{}", self.findings.len(), self.findings.join("\n"));
     }
+}
+
+/// Leaves a picture of the screen where the person who runs the tests wants to look too.
+fn picture(folder: &Path, name: &str) {
+    let file = folder.join(format!("{}.png", name.replace([' ', ','], "-")));
+    let status = Command::new("import").args(["-window", "root"]).arg(file).status().unwrap();
+    assert!(status.success(), "ImageMagick took the picture");
 }

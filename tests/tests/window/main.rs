@@ -16,6 +16,7 @@ mod file_drop;
 mod journey;
 mod keyboard;
 mod keyring;
+mod keys;
 mod matrix;
 mod pictures;
 mod recovery;

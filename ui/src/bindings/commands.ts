@@ -16,14 +16,19 @@ export interface Commands {
   recovery_ask: { args: Record<string, never>; answer: number[] };
   recovery_confirm: { args: { groups: string[] }; answer: t.VaultStatus };
   passphrase_set: { args: { passphrase: string; mode: t.UnlockMode }; answer: t.VaultStatus };
+  recovery_copy: { args: Record<string, never>; answer: t.CopyReceipt };
+  unlock_test: { args: { secret: string }; answer: t.VaultStatus };
+  passphrase_remove: { args: Record<string, never>; answer: t.VaultStatus };
   vault_rekey: { args: { groups: string[]; passphrase?: string }; answer: t.RekeyDone };
   slot_remove: { args: { kind: string }; answer: t.VaultStatus };
   keyring_check: { args: Record<string, never>; answer: t.KeyringCheck };
   vault_doctor: { args: Record<string, never>; answer: t.DoctorReport };
+  doctor_save: { args: Record<string, never>; answer: t.DoctorReport | null };
   backup_status: { args: Record<string, never>; answer: t.BackupStatus };
   backup_now: { args: Record<string, never>; answer: t.BackupDone };
   backup_drill: { args: Record<string, never>; answer: t.DrillView };
-  backup_restore: { args: { secret?: string }; answer: t.RestoreDone };
+  backup_to_file: { args: Record<string, never>; answer: t.BackupDone | null };
+  backup_restore: { args: { file?: string; secret?: string }; answer: t.RestoreDone };
   draft_list: { args: { query: t.DraftQuery }; answer: t.DraftList };
   draft_get: { args: { id: string }; answer: t.DraftView };
   draft_check: { args: { save: t.DraftSave }; answer: t.DraftCheck };
@@ -37,6 +42,7 @@ export interface Commands {
   unsaved_keep: { args: { save: t.UnsavedSave }; answer: string };
   unsaved_list: { args: Record<string, never>; answer: t.UnsavedView[] };
   unsaved_drop: { args: { name: string }; answer: null };
+  dropped_read: { args: Record<string, never>; answer: string };
   draft_uses: { args: { id: string; environmentId: string }; answer: t.UseView[] };
   secret_reveal: { args: { id: string; field: t.SecretField; environmentId?: string }; answer: string };
   secret_copy: { args: { id: string; field: t.SecretField; environmentId?: string }; answer: t.CopyReceipt };

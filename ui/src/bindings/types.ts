@@ -548,7 +548,11 @@ drafts: number,
 /**
  * Values that do not open, here and in the vault.
  */
-unreadable: number, };
+unreadable: number, 
+/**
+ * What is wrong with both beyond single values.
+ */
+damage: Array<string>, };
 
 export type RestoreDone = { 
 /**
@@ -890,7 +894,27 @@ export type AppEvent = { "event": "vaultChanged",
 /**
  * The state it is in now.
  */
-state: VaultState, } | { "event": "contentChanged" } | { "event": "lockWanted" } | { "event": "closeWanted" } | { "event": "runMoved", 
+state: VaultState, } | { "event": "contentChanged" } | { "event": "lockWanted" } | { "event": "closeWanted" } | { "event": "fileDropped", 
+/**
+ * Pixels from the page's left edge.
+ */
+x: number, 
+/**
+ * Pixels from its upper edge.
+ */
+y: number, 
+/**
+ * The file's name, without its folder.
+ */
+name: string, } | { "event": "rekeyMoved", 
+/**
+ * Rows done.
+ */
+done: number, 
+/**
+ * All rows.
+ */
+total: number, } | { "event": "runMoved", 
 /**
  * What is new of it.
  */

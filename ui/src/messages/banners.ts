@@ -16,6 +16,7 @@ export const bannerText = {
     [unresolved > 0 ? `${count(unresolved, "row")} unresolved` : "", rest > 0 ? `${count(rest, "row")} not started` : ""].filter(Boolean).join(", "),
   goOn: "Plan the rest…",
   hideCutOff: "Hide the note about the publish that was cut off",
+  hideNotice: (title: string) => `Hide: ${title}`,
   replace: "Replace token…",
   hide: (name: string) => `Hide the note about ${name}`,
 };

@@ -1,4 +1,4 @@
-import { count, day } from "./words";
+import { count, day, moment } from "./words";
 
 const both = (numbers: number[]) => numbers.join(" and ");
 
@@ -29,6 +29,12 @@ export const recoveryText = {
   passphrase: "Passphrase",
   unlock: "Unlock",
 };
+
+/** "20261124-080000" in UTC, as a moment. */
+export function madeAt(stamp: string, now: number): string {
+  const made = Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/, "$1-$2-$3T$4:$5:$6Z"));
+  return Number.isNaN(made) ? stamp : moment(made, now);
+}
 
 export const backupText = {
   title: "Backup",

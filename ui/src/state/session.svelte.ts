@@ -1,5 +1,6 @@
 import type { AppEvent, EnvironmentView, GroupView, Problem, Settings, VaultStatus } from "../bindings/types";
 import { host } from "../host";
+import { backupText } from "../messages/recovery";
 import { asProblem, toasts } from "./toasts.svelte";
 import { keepAll } from "./unsaved";
 
@@ -10,6 +11,8 @@ const DEFAULTS: Settings = { theme: "system", autoLockMinutes: 5, clipboardSecon
 /** What must be known before the vault is open stands in the page's storage: the theme, and whether it opens by itself. */
 const OPENS_ON_START = "sealpost.opensOnStart";
 const STARTED = "sealpost.started";
+/** What a restore did, for the page that comes after the lock. */
+const RESTORED = "sealpost.restored";
 
 /** Asked once in the life of the window: a lock reloads the page, and must not open the vault again. */
 function opensOnStart(): boolean {
@@ -19,6 +22,30 @@ function opensOnStart(): boolean {
     return first && localStorage.getItem(OPENS_ON_START) === "yes";
   } catch {
     return false;
+  }
+}
+
+/** What became of a restore. */
+interface Restored {
+  said: string;
+  bad: boolean;
+}
+
+function holdOver(restored: Restored): void {
+  try {
+    sessionStorage.setItem(RESTORED, JSON.stringify(restored));
+  } catch {
+    // Without storage the lock screen says only that the vault is locked; where the old file went stands in its folder.
+  }
+}
+
+function heldOver(): Restored | null {
+  try {
+    const restored = sessionStorage.getItem(RESTORED);
+    sessionStorage.removeItem(RESTORED);
+    return restored === null ? null : (JSON.parse(restored) as Restored);
+  } catch {
+    return null;
   }
 }
 
@@ -43,10 +70,15 @@ class Session {
   newDraft = $state(false);
   now = $state(Date.now());
   lastInput = $state(Date.now());
+  /** Said on the lock screen: a copy was put in the vault's place, or why not. */
+  restored = $state<Restored | null>(null);
+  private restoring = false;
+  private lockedMeanwhile = false;
   private hearers = new Set<(event: AppEvent) => void>();
 
   async start(): Promise<void> {
     await host().onEvent((event) => this.hear(event));
+    this.restored = heldOver();
     // The system may turn dark at dusk, while the window is open.
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => {
       if (this.status?.state === "unlocked") this.applyTheme();
@@ -63,10 +95,12 @@ class Session {
 
   private hear(event: AppEvent): void {
     if (event.event === "vaultChanged" && event.state === "locked" && this.status?.state === "unlocked") {
-      // Everything decrypted goes with the page: nothing is picked out and cleared by hand.
-      location.reload();
+      // Everything decrypted goes with the page: nothing is picked out and cleared by hand. A restore does so itself.
+      if (this.restoring) this.lockedMeanwhile = true;
+      else location.reload();
       return;
     }
+    if (event.event === "vaultChanged" && event.state === "unlocked" && this.status?.state === "unlocked") void this.refreshNotices();
     if (event.event === "lockWanted") void this.lock();
     if (event.event === "contentChanged") void this.refreshEnvironments();
     for (const hear of this.hearers) hear(event);
@@ -80,6 +114,38 @@ class Session {
     } catch (thrown) {
       this.problem = asProblem(thrown);
     }
+  }
+
+  /** Something worth a word was found meanwhile. */
+  private async refreshNotices(): Promise<void> {
+    try {
+      this.status = await host().call("vault_status", {});
+    } catch (thrown) {
+      toasts.failed(thrown);
+    }
+  }
+
+  /** Puts a copy in the vault's place; the vault is locked then, and the page loaded anew. Gives why it was not done. */
+  async restore(file: string | null, secret: string): Promise<Problem | null> {
+    this.restoring = true;
+    this.lockedMeanwhile = false;
+    let failed: Problem | null = null;
+    try {
+      const done = await host().call("backup_restore", { ...(file === null ? {} : { file }), ...(secret === "" ? {} : { secret }) });
+      this.restored = { said: `${backupText.restored(done.drafts)}. ${backupText.restoredText(done.kept)}.`, bad: false };
+    } catch (thrown) {
+      failed = asProblem(thrown);
+      if (this.lockedMeanwhile) this.restored = { said: [failed.title, failed.detail, failed.hint].join(" "), bad: true };
+    }
+    this.restoring = false;
+    if (this.lockedMeanwhile && this.restored) {
+      holdOver(this.restored);
+      location.reload();
+    } else if (!failed) {
+      this.problem = null;
+      await this.refreshStatus();
+    }
+    return failed;
   }
 
   async enter(command: "vault_create" | "vault_unlock"): Promise<void> {
@@ -116,6 +182,7 @@ class Session {
   private async opened(): Promise<void> {
     this.settings = await host().call("settings_get", {});
     this.lastInput = Date.now();
+    this.restored = null;
     this.applyTheme();
     await this.refreshEnvironments();
   }

@@ -7,8 +7,10 @@ use sealpost_vault::Vault;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{DAILY, copies, due, make, not_backed_up};
+use super::{DAILY, copies, due, make};
 use crate::app::{App, Session};
+use crate::problem::{Code, Problem};
+use crate::views::BackupDone;
 
 /// How long a vault that was just opened has the processors and the disk to itself.
 const FIRST_LIST: Duration = Duration::from_secs(10);
@@ -68,8 +70,10 @@ impl App {
         if !self.backup_due() {
             return;
         }
-        if let Err(problem) = make(&mut vault, DAILY) {
-            self.notice(not_backed_up(&problem));
+        match make(&mut vault, DAILY) {
+            Ok(done) if done.unreadable == 0 && done.damage.is_empty() => {}
+            Ok(done) => self.notice(damaged(&done)),
+            Err(problem) => self.notice(not_backed_up(&problem)),
         }
     }
 
@@ -88,4 +92,27 @@ impl App {
             drop(task.await);
         }
     }
+}
+
+fn not_backed_up(problem: &Problem) -> Problem {
+    Problem::new(
+        Code::Storage,
+        format!("The daily backup was not made. {}", problem.title),
+        "The vault itself is unchanged, and earlier backups are kept.",
+        problem.hint.clone(),
+    )
+}
+
+/// A copy holds what the vault holds: what does not open in it is the vault's.
+fn damaged(done: &BackupDone) -> Problem {
+    let what = done.damage.first().cloned().unwrap_or_else(|| match done.unreadable {
+        1 => "1 value does not open".into(),
+        number => format!("{number} values do not open"),
+    });
+    Problem::new(
+        Code::Unreadable,
+        format!("The vault is damaged: {what}."),
+        "Everything else opens. Earlier copies are kept.",
+        "Look at the whole vault in the settings, Backup; then restore a copy, or go on without what is lost.",
+    )
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use sealpost_vault::OsEntropy;
-use sealpost_vault::testing::{Bench, SameKeyring, login, quiet};
+use sealpost_vault::testing::{Bench, SameKeyring, login, quiet, tamper};
 
 use super::*;
 use crate::app::Parts;
+use crate::problem::Code;
+use crate::views::{AppEvent, VaultState};
 
 fn named(file: &str) -> Named {
     read_name(file).unwrap()
@@ -142,8 +144,10 @@ async fn a_backup_that_does_not_open_is_never_put_in_the_vaults_place() {
     let file = dir.path().join("foreign.sealpost");
     other.open().unwrap().backup_to(&file).unwrap();
     let app = app(&bench);
+    app.vault_unlock().await.unwrap();
     let refused = app.restore(Some(file), None).await.unwrap_err();
     assert_eq!(refused.code, Code::KeyMissing, "{refused}");
+    assert!(app.settings().await.is_ok(), "the vault that stays is still open");
     let refused = app.restore(Some(dir.path().join("none")), None).await.unwrap_err();
     assert_eq!(refused.code, Code::VaultAbsent, "{refused}");
     assert_eq!(app.vault_unlock().await.unwrap().drafts, Some(1));
@@ -181,4 +185,49 @@ async fn an_older_file_is_announced_and_one_that_was_restored_is_not() {
     assert_eq!(status.notices.iter().map(|notice| notice.code).collect::<Vec<_>>(), [Code::OlderCopy]);
     app.restore(Some(copy), None).await.unwrap();
     assert_eq!(app.vault_unlock().await.unwrap().notices, []);
+}
+
+#[tokio::test]
+async fn a_copy_is_restored_by_its_name_among_the_vaults_own_and_by_no_other() {
+    let (dir, bench) = filled();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    app.settled().await;
+    bench.clock.advance_millis(1000);
+    app.backup_now().await.unwrap();
+    let copies = app.backup_status().await.unwrap().backups;
+    assert_eq!(copies.iter().map(|copy| copy.why.as_str()).collect::<Vec<_>>(), ["asked", DAILY]);
+    let outside = dir.path().join("vault-20261124-080000-asked.sealpost");
+    std::fs::copy(bench.folder.join(FOLDER).join(&copies[1].file), &outside).unwrap();
+    for name in [
+        "../vault.sealpost",
+        "vault-20261124-080000-../../../vault-20261124-080000-asked.sealpost",
+        "vault-20261124-080000-daily/../../vault.sealpost",
+        "vault-20200101-080000-daily.sealpost",
+        "",
+        outside.to_str().unwrap(),
+    ] {
+        let refused = app.restore_copy(Some(name.into()), None).await.unwrap_err();
+        assert_eq!(refused.code, Code::NotFound, "{name}: {refused}");
+    }
+    let mut events = app.events();
+    let done = app.restore_copy(Some(copies[1].file.clone()), None).await.unwrap();
+    assert!(done.file.ends_with(&copies[1].file) && done.kept.is_some(), "{done:?}");
+    assert_eq!(events.recv().await.unwrap(), AppEvent::VaultChanged { state: VaultState::Locked });
+    assert_eq!(app.vault_unlock().await.unwrap().drafts, Some(1));
+}
+
+#[tokio::test]
+async fn damage_that_the_daily_copy_finds_is_told_and_the_window_asks_for_it() {
+    let (_dir, bench) = filled();
+    let file = sealpost_vault::store::vault_path(&bench.folder);
+    tamper(&file, "DELETE FROM draft").unwrap();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    let mut events = app.events();
+    app.settled().await;
+    let notices = app.vault_status().await.unwrap().notices;
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(notices[0].title.starts_with("The vault is damaged: rows were taken out"), "{notices:?}");
+    assert_eq!(events.recv().await.unwrap(), AppEvent::VaultChanged { state: VaultState::Unlocked });
 }

@@ -72,6 +72,8 @@ pub struct BackupDone {
     /// Values that do not open, here and in the vault.
     #[ts(type = "number")]
     pub unreadable: u64,
+    /// What is wrong with both beyond single values.
+    pub damage: Vec<String>,
 }
 
 /// A backup is in the vault's place.

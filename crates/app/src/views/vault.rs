@@ -172,6 +172,24 @@ pub enum AppEvent {
     LockWanted,
     /// The window manager wants the window closed: the window asks about what is not saved.
     CloseWanted,
+    /// A file was let go over the page, where the system tells the program of it and not the page.
+    FileDropped {
+        /// Pixels from the page's left edge.
+        x: i32,
+        /// Pixels from its upper edge.
+        y: i32,
+        /// The file's name, without its folder.
+        name: String,
+    },
+    /// The vault is being given a new key, and so many of its rows have it.
+    RekeyMoved {
+        /// Rows done.
+        #[ts(type = "number")]
+        done: u64,
+        /// All rows.
+        #[ts(type = "number")]
+        total: u64,
+    },
     /// A publish run moved on.
     RunMoved {
         /// What is new of it.

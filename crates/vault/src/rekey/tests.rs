@@ -58,7 +58,7 @@ impl World {
     }
 
     fn rekey(&self, vault: &mut Vault, ways: NewWaysIn<'_>) -> Result<u64, Error> {
-        vault.rekey(ways, &*self.bench.keyring, &self.second(), &mut |_| {})
+        vault.rekey(ways, &*self.bench.keyring, &self.second(), &mut |_, _| {})
     }
 
     fn set_passphrase(&self, mode: UnlockMode) {
@@ -273,7 +273,7 @@ fn a_keyring_that_dies_midway_leaves_the_old_ways_in_or_the_new_ones() {
         let code = new_code();
         let dying = DiesAfter(Arc::clone(&world.bench.keyring), AtomicUsize::new(calls));
         let ways = NewWaysIn { recovery: Some(&code), passphrase: None };
-        let done = vault.rekey(ways, &dying, &world.second(), &mut |_| {});
+        let done = vault.rekey(ways, &dying, &world.second(), &mut |_, _| {});
         drop(vault);
         assert!(world.bench.open().unwrap().verify().unwrap().sound(), "after {calls} calls");
         let holds = if done.is_ok() { &code } else { &world.code };

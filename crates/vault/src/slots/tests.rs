@@ -173,6 +173,41 @@ fn going_back_to_the_keyring_alone_takes_the_passphrase_away() {
     assert!(bench.open().is_ok() && by_passphrase(&bench, WORDS).is_err());
 }
 
+fn keyring_alone(bench: &Bench, vault: &mut Vault) -> Result<(), Error> {
+    vault.keyring_alone(&*bench.keyring, &SameKeyring(Arc::clone(&bench.keyring)))
+}
+
+#[test]
+fn from_every_way_with_a_passphrase_there_is_a_way_to_the_keyring_alone_and_its_words_open_nothing_then() {
+    for mode in [UnlockMode::Either, UnlockMode::Both, UnlockMode::Passphrase] {
+        let (_dir, bench, code) = with_code();
+        let mut vault = bench.open().unwrap();
+        set(&bench, &mut vault, WORDS, mode).unwrap();
+        keyring_alone(&bench, &mut vault).unwrap();
+        assert_eq!(UnlockMode::of(&vault.slots().unwrap()), UnlockMode::Keyring, "{mode:?}");
+        drop(vault);
+        assert_eq!(drafts(&bench.open().unwrap()), 1, "{mode:?}");
+        assert!(by_passphrase(&bench, WORDS).is_err(), "{mode:?}");
+        assert!(open(&bench, Access::Recovery(&code)).is_ok(), "{mode:?}");
+    }
+}
+
+#[test]
+fn without_a_keyring_to_go_back_to_the_passphrase_stays() {
+    for mode in [UnlockMode::Both, UnlockMode::Passphrase] {
+        let (_dir, bench, _) = with_code();
+        let mut vault = bench.open().unwrap();
+        set(&bench, &mut vault, WORDS, mode).unwrap();
+        let before = vault.slots().unwrap();
+        bench.keyring.set_mood(MemoryMood::Fails(KeyError::NoService("none here".into())));
+        assert!(matches!(keyring_alone(&bench, &mut vault), Err(Error::Key(_))), "{mode:?}");
+        assert_eq!(vault.slots().unwrap(), before, "{mode:?}");
+    }
+    let (_dir, bench, _) = with_code();
+    let mut vault = bench.open().unwrap();
+    assert!(matches!(keyring_alone(&bench, &mut vault), Err(Error::NoSlot("passphrase"))));
+}
+
 #[test]
 fn the_last_way_in_is_never_removed() {
     let (_dir, bench, code) = with_code();

@@ -19,21 +19,27 @@ use crate::seal::{Digest, Field, Sealer, Table};
 use crate::secret::{DraftSecrets, SecretField};
 
 /// Re-encrypts every sealed value and renews every keyed digest. Gives the number of rows. `progress` is called with the
-/// number done so far.
+/// number done so far and the number of all.
 pub(crate) fn reseal(
     tx: &Transaction<'_>,
     old: &Sealer,
     new: &Sealer,
-    progress: &mut dyn FnMut(u64),
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<u64, Error> {
     // First, while the revisions that they were made from still open under the old key.
     publication_digests(tx, old, new)?;
+    let mut total = 0_u64;
+    for table in SEALED {
+        let count = format!("SELECT count(*) FROM {}", table.name);
+        let rows: i64 = tx.query_row(&count, [], |row| row.get(0)).map_err(StoreError::from)?;
+        total += u64::try_from(rows).unwrap_or_default();
+    }
     let mut done = 0;
     for table in SEALED {
         for rowid in rowids(tx, table.name)? {
             row(tx, table, rowid, old, new)?;
             done += 1;
-            progress(done);
+            progress(done, total);
         }
     }
     Ok(done)

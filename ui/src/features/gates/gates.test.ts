@@ -281,5 +281,5 @@ test("a damaged vault offers its newest copy, and says where what was there is k
   render(Locked);
   await fireEvent.click(screen.getByTestId("restore-newest"));
   await waitFor(() => expect(host.of("backup_restore")).toHaveLength(1));
-  expect(toasts.all[0]).toMatchObject({ title: "Restored: 3 drafts", text: "What was in its place is kept as vault.damaged" });
+  expect(await screen.findByTestId("restored")).toHaveTextContent("Restored: 3 drafts. What was in its place is kept as vault.damaged.");
 });

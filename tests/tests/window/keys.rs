@@ -1,0 +1,150 @@
+//! The ways into the vault, its data key, its examination and its copies, by the settings of the real window.
+
+use sealpost_tests::screen::Screen;
+use sealpost_tests::session::folder;
+use sealpost_tests::webdriver::Window;
+
+use crate::axe::Axe;
+use crate::steps::{ONE_AT_A_TIME, first_run, in_page, open, unlock};
+
+const WORDS: &str = "zebra-horse-battery-staple";
+
+async fn looks(axe: &mut Axe, window: &Window, screen: &str) {
+    axe.look(window, screen).await;
+    window.resize(900, 600).await.unwrap();
+    axe.look(window, &format!("{screen}, small")).await;
+    window.resize(1280, 800).await.unwrap();
+}
+
+/// Reads the code that is shown and types the two groups that are asked for. Gives the code.
+async fn write_down(window: &Window) -> String {
+    window.until("document.querySelectorAll('[data-testid^=recovery-type-]').length === 2").await;
+    let code = "return [...document.querySelectorAll('[data-testid=recovery-group]')].map((one) => one.lastChild.textContent)";
+    let groups = window.script(code, vec![]).await.unwrap();
+    let groups: Vec<&str> = groups.as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    let asked = "return [...document.querySelectorAll('[data-testid^=recovery-type-]')].map((one) => Number(one.dataset.testid.split('-')[2]))";
+    for number in window.script(asked, vec![]).await.unwrap().as_array().unwrap() {
+        let number = usize::try_from(number.as_u64().unwrap()).unwrap();
+        window.enter("", &format!("recovery-type-{number}"), groups[number - 1]).await.unwrap();
+    }
+    groups.join("-")
+}
+
+async fn set_passphrase(window: &Window, way: &str) {
+    window.click("", "ways-change").await.unwrap();
+    window.click("ways-sheet", &format!("way-{way}")).await.unwrap();
+    window.enter("ways-sheet", "passphrase-first", WORDS).await.unwrap();
+    window.enter("ways-sheet", "passphrase-second", WORDS).await.unwrap();
+}
+
+async fn mode(window: &Window, mode: &str) {
+    window
+        .until(&format!("document.querySelector('[data-testid=ways-in]')?.dataset.mode === '{mode}'"))
+        .await;
+    window.until(&format!("!({})", in_page(WORDS))).await;
+}
+
+/// Locks, and opens again by the passphrase.
+async fn unlock_with(window: &Window) {
+    window.enter("", "unlock-passphrase", WORDS).await.unwrap();
+    window.click("", "unlock-with").await.unwrap();
+    window.element("", "screen-drafts").await.unwrap();
+    window.click("", "nav-settings").await.unwrap();
+}
+
+#[test]
+fn the_ways_in_the_key_the_examination_and_the_copies_are_all_in_the_settings() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut axe = Axe::new();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window = open("keys").await;
+        first_run(&window).await;
+        window.click("", "nav-settings").await.unwrap();
+        window.script("document.getElementById('settings-keys').scrollIntoView()", vec![]).await.unwrap();
+        looks(&mut axe, &window, "keys").await;
+
+        window.click("", "recovery-make").await.unwrap();
+        let code = write_down(&window).await;
+        window.click("recovery-sheet", "recovery-copy").await.unwrap();
+        window.until("document.querySelector('[data-testid=recovery-sheet]').textContent.includes('Recovery code copied')").await;
+        looks(&mut axe, &window, "new recovery code").await;
+        window.click("recovery-sheet", "recovery-confirm").await.unwrap();
+        window.click("", "recovery-check").await.unwrap();
+        window.enter("check-code", "check-code-typed", &code.to_lowercase()).await.unwrap();
+        window.click("check-code", "check-code-now").await.unwrap();
+        window.element("check-code", "code-opens").await.unwrap();
+        looks(&mut axe, &window, "code checked").await;
+        Screen::of_window("Sealpost").press("Escape");
+        window.until("document.querySelector('[data-testid=check-code]') === null").await;
+
+        set_passphrase(&window, "both").await;
+        looks(&mut axe, &window, "ways in").await;
+        window.click("ways-sheet", "ways-save").await.unwrap();
+        mode(&window, "both").await;
+        window.click("", "lock").await.unwrap();
+        unlock_with(&window).await;
+
+        window.click("", "rekey").await.unwrap();
+        let new_code = write_down(&window).await;
+        assert_ne!(code, new_code);
+        looks(&mut axe, &window, "new data key").await;
+        window.enter("rekey-sheet", "rekey-passphrase", "zebra-horse").await.unwrap();
+        window.click("rekey-sheet", "recovery-confirm").await.unwrap();
+        window.until("document.querySelector('[data-testid=rekey-sheet] [data-testid=problem]')?.dataset.code === 'wrongSecret'").await;
+        window.enter("rekey-sheet", "rekey-passphrase", "-battery-staple").await.unwrap();
+        window.click("rekey-sheet", "recovery-confirm").await.unwrap();
+        window.until("document.querySelector('[data-testid=rekey-sheet]') === null").await;
+
+        window.click("", "doctor").await.unwrap();
+        window.until("document.querySelector('[data-testid=doctor-verdict]')?.dataset.healthy === 'true'").await;
+        looks(&mut axe, &window, "examination").await;
+        window.click("doctor-sheet", "doctor-save").await.unwrap();
+        let report = folder().join("report.json");
+        name_file("Save the report", &report);
+        window.until("document.querySelector('[data-testid=doctor-save]')?.disabled === false").await;
+        let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
+        assert_eq!(report["healthy"], true, "{report}");
+        window.click("doctor-sheet", "doctor-close").await.unwrap();
+
+        window.click("", "backup-to-file").await.unwrap();
+        let copy = folder().join("copy.sealpost");
+        name_file("Back up to a file", &copy);
+        window.until("document.querySelector('[data-testid=backup-to-file]')?.disabled === false").await;
+        assert!(copy.metadata().is_ok_and(|found| found.len() > 4096), "the copy is there");
+
+        window.click("", "backup-now").await.unwrap();
+        window.until("document.querySelector('[data-testid=backup-now]')?.disabled === false").await;
+        window.click("", "backup-list").await.unwrap();
+        window.element("copies-sheet", "restore-copy").await.unwrap();
+        looks(&mut axe, &window, "copies").await;
+        window.click("copies-sheet", "restore-copy").await.unwrap();
+        looks(&mut axe, &window, "restore").await;
+        window.click("copies-sheet", "restore-now").await.unwrap();
+        window.element("copies-sheet", "problem").await.unwrap();
+        window.enter("copies-sheet", "restore-secret", WORDS).await.unwrap();
+        window.click("copies-sheet", "restore-now").await.unwrap();
+        window.element("screen-lock", "restored").await.unwrap();
+        looks(&mut axe, &window, "restored").await;
+        unlock_with(&window).await;
+
+        window.click("", "ways-change").await.unwrap();
+        window.click("ways-sheet", "way-keyring").await.unwrap();
+        window.click("ways-sheet", "ways-save").await.unwrap();
+        mode(&window, "keyring").await;
+        window.click("", "lock").await.unwrap();
+        unlock(&window).await;
+        window.close().await;
+    });
+    axe.assert_nothing_found();
+}
+
+/// Names a new file in the system's own dialog, as a person types it.
+fn name_file(title: &str, file: &std::path::Path) {
+    let dialog = Screen::of_window(title);
+    // It takes the keyboard once it has drawn itself.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    dialog.press("Ctrl+a");
+    dialog.write(&file.display().to_string());
+    dialog.press("Enter");
+    dialog.until_closed();
+}

@@ -1,0 +1,144 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { BackupStatus, DoctorReport, VaultStatus } from "../../bindings/types";
+import { session } from "../../state/session.svelte";
+import { toasts } from "../../state/toasts.svelte";
+import { fakeHost, problem } from "../../testing/fakeHost";
+import Banners from "../shell/Banners.svelte";
+import Backups from "./Backups.svelte";
+import Doctor from "./Doctor.svelte";
+
+const status: VaultStatus = { state: "unlocked", folder: "/v", file: "/v/vault.sealpost", name: "v", keySlots: [], unlockMode: "keyring", notices: [], keyring: "Test Keyring", drafts: 3, environments: 1, schema: 9 };
+const copies: BackupStatus = {
+  folder: "/v/backups",
+  backups: ["vault-20261124-080000-daily.sealpost", "vault-20261120-080000-before-rekey.sealpost"].map((file, at) => ({ file, made: file.slice(6, 21), why: at === 0 ? "daily" : "before-rekey", bytes: 81_234 })),
+  kept: 7,
+  lastDrill: { at: 0, file: "vault-20261124-080000-daily.sealpost", items: 12, drafts: 3, unreadable: 0, sound: true },
+};
+const healthy: DoctorReport = {
+  healthy: true,
+  keyring: { keyring: "Test Keyring", usable: true, summary: "It keeps what is written.", hint: "", steps: ["wrote"] },
+  vault: status,
+  problem: null,
+  contents: { items: 12, drafts: 3, unreadable: [], damage: [] },
+  backups: copies,
+};
+
+beforeEach(() => {
+  toasts.all = [];
+  session.status = status;
+  vi.stubGlobal("location", { reload: vi.fn() });
+});
+
+async function chosen(answers: Parameters<typeof fakeHost>[0]) {
+  const host = fakeHost({ backup_status: () => copies, vault_status: () => status, settings_get: () => session.settings, env_list: () => [], ...answers });
+  await session.start();
+  render(Backups);
+  await waitFor(() => expect(screen.getByTestId("backup-list")).toBeEnabled());
+  await fireEvent.click(screen.getByTestId("backup-list"));
+  expect(screen.getAllByTestId("copy")).toHaveLength(2);
+  await fireEvent.click(screen.getAllByTestId("restore-copy")[1] as HTMLElement);
+  return host;
+}
+
+test("a copy is restored only after a second word, and the lock screen says where the old file is", async () => {
+  const host = await chosen({
+    backup_restore: () => {
+      host.send({ event: "vaultChanged", state: "locked" });
+      return { file: "b", kept: "/v/before-restore-1", items: 12, drafts: 3, unreadable: 0 };
+    },
+  });
+  expect(host.of("backup_restore")).toHaveLength(0);
+  await fireEvent.input(screen.getByTestId("restore-secret"), { target: { value: "7QK2MX" } });
+  await fireEvent.click(screen.getByTestId("restore-now"));
+  await waitFor(() => expect(location.reload).toHaveBeenCalledTimes(1));
+  expect(host.of("backup_restore")).toEqual([{ file: "vault-20261120-080000-before-rekey.sealpost", secret: "7QK2MX" }]);
+});
+
+test("what a restore did is said by the page that comes after the lock, once", async () => {
+  const host = await chosen({
+    vault_status: () => ({ ...status, state: "locked" }),
+    backup_restore: () => {
+      host.send({ event: "vaultChanged", state: "locked" });
+      return { file: "b", kept: "/v/before-restore-1", items: 12, drafts: 3, unreadable: 0 };
+    },
+  });
+  session.status = status;
+  await fireEvent.click(screen.getByTestId("restore-now"));
+  await waitFor(() => expect(location.reload).toHaveBeenCalled());
+  session.restored = null;
+  await session.start();
+  expect(session.restored).toEqual({ said: "Restored: 3 drafts. What was in its place is kept as /v/before-restore-1.", bad: false });
+  await session.start();
+  expect(session.restored).toBeNull();
+});
+
+test("a copy that does not open leaves the open vault, and the page, as they are", async () => {
+  await chosen({
+    backup_restore: () => {
+      throw problem("keyMissing", "The keyring has no key for this copy.");
+    },
+  });
+  await fireEvent.click(screen.getByTestId("restore-now"));
+  expect(await screen.findByTestId("problem")).toHaveTextContent("no key for this copy");
+  expect(location.reload).not.toHaveBeenCalled();
+});
+
+test("a dialog that was put away is no backup and no failure", async () => {
+  const host = fakeHost({ backup_status: () => copies, backup_to_file: () => null });
+  render(Backups);
+  await fireEvent.click(screen.getByTestId("backup-to-file"));
+  await waitFor(() => expect(host.of("backup_status")).toHaveLength(2));
+  expect(toasts.all).toHaveLength(0);
+});
+
+async function examined(report: DoctorReport, answers: Parameters<typeof fakeHost>[0] = {}) {
+  const host = fakeHost({ vault_doctor: () => report, doctor_save: () => report, ...answers });
+  render(Doctor);
+  await fireEvent.click(screen.getByTestId("doctor"));
+  await screen.findByTestId("doctor-verdict");
+  return host;
+}
+
+test("a sound vault is called so, with what was looked at", async () => {
+  await examined(healthy);
+  expect(screen.getByTestId("doctor-verdict").dataset.healthy).toBe("true");
+  expect(screen.getByText("All 12 items opened, 3 drafts among them.")).toBeInTheDocument();
+  expect(screen.getByText(/Last verified: .*12 items/)).toBeInTheDocument();
+});
+
+test("what does not open is named, and hundreds of it do not fill the page", async () => {
+  const unreadable = Array.from({ length: 300 }, (_, at) => ({ what: "draft", id: `id-${at}`, column: "secrets" }));
+  await examined({ ...healthy, healthy: false, contents: { items: 400, drafts: 300, unreadable, damage: ["rows were changed by something other than Sealpost"] } });
+  expect(screen.getByTestId("doctor-verdict").dataset.healthy).toBe("false");
+  expect(screen.getAllByText(/Does not open: draft/)).toHaveLength(20);
+  expect(screen.getByText("And 280 more values; the report names them all.")).toBeInTheDocument();
+  expect(screen.getByText(/rows were changed/)).toBeInTheDocument();
+  expect(screen.queryByText(/items opened/)).toBeNull();
+});
+
+test("a report that could not be saved says so and keeps what was found", async () => {
+  await examined(healthy, {
+    doctor_save: () => {
+      throw problem("readOnly", "The report could not be written.");
+    },
+  });
+  await fireEvent.click(screen.getByTestId("doctor-save"));
+  expect(await screen.findByText("The report could not be written.")).toBeInTheDocument();
+  expect(toasts.all).toHaveLength(0);
+  expect(screen.getByTestId("doctor-verdict")).toBeInTheDocument();
+});
+
+test("what is to be known of the vault stands above every screen until it is put away, and news of it is asked for", async () => {
+  const notice = problem("olderCopy", "This vault file is older.", "Nothing was changed.", "Look for the newer file.");
+  const host = fakeHost({ vault_status: () => ({ ...status, notices: [notice] }), settings_get: () => session.settings, env_list: () => [] });
+  session.status = status;
+  await session.start();
+  session.status = status;
+  render(Banners);
+  expect(screen.queryByTestId("banner-notice")).toBeNull();
+  host.send({ event: "vaultChanged", state: "unlocked" });
+  expect(await screen.findByTestId("banner-notice")).toHaveTextContent("This vault file is older. Nothing was changed. Look for the newer file.");
+  await fireEvent.click(screen.getByRole("button", { name: "Hide: This vault file is older." }));
+  expect(screen.queryByTestId("banner-notice")).toBeNull();
+});
