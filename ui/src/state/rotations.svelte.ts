@@ -24,9 +24,9 @@ class Rotations {
     }
   }
 
-  /** Stores the new secret, then shows the plan for the environment that gets it first; false if it was refused. */
-  async start(draft: DraftView, canary: string, secrets: Partial<Record<SecretField, SecretEdit>>): Promise<boolean> {
-    const begun = await this.does(() => host().call("rotation_start", { start: { id: draft.id, expectedRevision: draft.revision, canary: [canary], secrets } }));
+  /** Stores the new secret, and whose it is if that changes with it, then shows the plan for the environment that gets it first; false if it was refused. */
+  async start(draft: DraftView, canary: string, secrets: Partial<Record<SecretField, SecretEdit>>, user: string | null): Promise<boolean> {
+    const begun = await this.does(() => host().call("rotation_start", { start: { id: draft.id, expectedRevision: draft.revision, canary: [canary], secrets, ...(user === null ? {} : { user }) } }));
     if (begun) await this.step(draft.id, false);
     return begun;
   }

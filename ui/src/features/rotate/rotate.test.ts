@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { EnvironmentView, PlanView, PublicationView, RotatedEnvironment, RotationView } from "../../bindings/types";
+import type { DraftView, EnvironmentView, PlanView, PublicationView, RotatedEnvironment, RotationView } from "../../bindings/types";
 import { publish } from "../../state/publish.svelte";
 import { rotations } from "../../state/rotations.svelte";
 import { session } from "../../state/session.svelte";
@@ -130,4 +130,40 @@ test("ending a rotation closes its sheet and sends nothing", async () => {
   await vi.waitFor(() => expect(rotations.open).toBeNull());
   expect(asked.of("rotation_end")).toHaveLength(1);
   expect(asked.of("publish_plan")).toHaveLength(0);
+});
+
+const aws: DraftView["content"]["details"] = { type: "AWS_MONITORING_KEY_BASED", accessKeyID: "AKIAIOSFODNN7EXAMPLE", awsPartition: "DEFAULT" };
+const snmp: DraftView["content"]["details"] = { type: "SNMPV3", username: "poller", securityLevel: "AUTH_PRIV", authenticationProtocol: "SHA256", privacyProtocol: "AES256" };
+const published = { publications: [link("e1"), link("e2")] };
+const type = (testid: string, value: string) => fireEvent.input(screen.getByTestId(testid), { target: { value } });
+
+test("a key and its ID change in one step, and a key without a new ID is warned of", async () => {
+  const asked = await shown([], { draft_get: () => draftView(published, { details: aws }) });
+  await type("secret-secretKey-new", SECRET);
+  expect(screen.getByText(/still the ID of before/)).toBeInTheDocument();
+  await type("rotate-user", "AKIAI44QH8DHBEXAMPLE");
+  expect(screen.queryByText(/still the ID of before/)).toBeNull();
+  await fireEvent.click(screen.getByTestId("rotate-start"));
+  await vi.waitFor(() => expect(asked.of("rotation_start")[0]?.start).toMatchObject({ user: "AKIAI44QH8DHBEXAMPLE", secrets: { secretKey: { do: "set", value: SECRET } } }));
+});
+
+test("both passwords of SNMP go together, and one that is left empty is not sent", async () => {
+  const asked = await shown([], { draft_get: () => draftView(published, { details: snmp }) });
+  expect(screen.getByText(/stays as it is/)).toBeInTheDocument();
+  await type("secret-authenticationPassword-new", SECRET);
+  await type("secret-privacyPassword-new", "zebra-private");
+  await fireEvent.click(screen.getByTestId("rotate-start"));
+  await vi.waitFor(() => expect(asked.of("rotation_start")).toHaveLength(1));
+  expect(asked.of("rotation_start")[0]?.start.secrets).toEqual({ authenticationPassword: { do: "set", value: SECRET }, privacyPassword: { do: "set", value: "zebra-private" } });
+  expect(asked.of("rotation_start")[0]?.start).not.toHaveProperty("user");
+});
+
+test("a user that was emptied, or changed without a secret, starts nothing", async () => {
+  await shown();
+  await type("rotate-user", "another");
+  expect(screen.getByTestId("rotate-start")).toBeDisabled();
+  await type("secret-password-new", SECRET);
+  expect(screen.getByTestId("rotate-start")).toBeEnabled();
+  await type("rotate-user", "");
+  expect(screen.getByTestId("rotate-start")).toBeDisabled();
 });
