@@ -64,6 +64,8 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "adopted" => (format!("Linked {draft} to a set in {environment}"), "ok"),
         "reconciled" => (format!("Found out what became of {draft} in {environment}"), "ok"),
         "driftAccepted" => (format!("Accepted what {draft} is in {environment}"), "ok"),
+        "setsIgnored" => (format!("Ignores sets of {environment} that no draft is linked to"), "ok"),
+        "setsNotIgnored" => (format!("Shows sets of {environment} again that were ignored"), "ok"),
         "driftIgnored" => (format!("Stopped comparing a field of {draft} in {environment}"), "warn"),
         "driftCompared" => (format!("Compares a field of {draft} in {environment} again"), "ok"),
         "linkForgotten" => (format!("Forgot the set of {draft} that is gone from {environment}"), "warn"),

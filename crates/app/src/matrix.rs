@@ -4,7 +4,7 @@
 //! ```text
 //! index (drafts, states) ─▶ rows of drafts ─┐
 //! publications (ids)      ─▶ cells          ├─▶ MatrixView{total, offset, rows}
-//! seen (sets of the last look) − linked ─▶ rows of sets, kept until the vault or a look changes
+//! seen (sets of the last look) − linked − ignored ─▶ rows of sets, kept until the vault or a look changes
 //! ```
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,8 +15,10 @@ use sealpost_vault::{DraftId, EnvironmentId};
 use crate::app::{App, Session};
 use crate::index::overall;
 use crate::problem::Problem;
+use crate::publish::Ignored;
 use crate::views::{
-    DraftQuery, DraftRow, MatrixCell, MatrixEnvironment, MatrixQuery, MatrixRow, MatrixView, SyncState,
+    DraftQuery, DraftRow, MatrixCell, MatrixEnvironment, MatrixQuery, MatrixRow, MatrixView, RemoteSetView,
+    SyncState,
 };
 
 /// Rows given at once.
@@ -25,8 +27,8 @@ const MAX_ROWS: u32 = 500;
 /// Rows of sets that no draft is linked to, as of one state of the vault and of the looks.
 #[derive(Default)]
 pub(crate) struct Unmanaged {
-    /// Change number of the vault, and number of looks.
-    of: Option<(i64, u64)>,
+    /// Change number of the vault, number of looks, and what is ignored.
+    of: Option<(i64, u64, Ignored)>,
     rows: Arc<[UnmanagedRow]>,
 }
 
@@ -139,7 +141,8 @@ impl Session {
 
     /// Made anew only when the vault or a look changed: every link has to be opened for it.
     fn unmanaged(&mut self) -> Result<Arc<[UnmanagedRow]>, Problem> {
-        let of = Some((self.vault.change_seq()?, self.seen.looks()));
+        let ignored = self.ignored()?;
+        let of = Some((self.vault.change_seq()?, self.seen.looks(), ignored.clone()));
         if self.unmanaged.of == of {
             return Ok(Arc::clone(&self.unmanaged.rows));
         }
@@ -152,7 +155,10 @@ impl Session {
         let mut rows: BTreeMap<(String, String, String, usize), UnmanagedRow> = BTreeMap::new();
         for (environment, look) in self.seen.all() {
             let mut so_many: HashMap<(&str, &str), usize> = HashMap::new();
-            for set in look.sets.iter().filter(|set| !linked.contains(&(environment, set.id.clone()))) {
+            let told = |set: &&RemoteSetView| {
+                !linked.contains(&(environment, set.id.clone())) && !ignored.holds(environment, &set.id)
+            };
+            for set in look.sets.iter().filter(told) {
                 // The second set of a name in one environment stands in a second row.
                 let place = so_many.entry((&set.name, &set.type_name)).or_default();
                 let key = (set.name.to_lowercase(), set.name.clone(), set.type_name.clone(), *place);

@@ -91,6 +91,8 @@ pub const COMMANDS: &[Command] = &[
     command("publication_refresh", "draftIds: string[]", "number"),
     command("remote_list", "environmentId: string", "RemoteSetView[]"),
     command("remote_adopt", "environmentId: string; remoteId: string; draftId?: string", "DraftView"),
+    command("remote_adopt_all", "environmentId: string; remoteIds: string[]", "AdoptedSets"),
+    command("remote_ignore", "environmentId: string; remoteIds: string[]; ignore: boolean", "RemoteView"),
     command("matrix", "query: MatrixQuery", "MatrixView"),
     command("remote_look", "environmentId: string", "RemoteView"),
     command("remote_seen", "environmentId: string", "RemoteView"),

@@ -56,6 +56,25 @@ pub(super) fn url_check(url: &str) -> UrlCheck {
 }
 
 #[tauri::command]
+pub(super) async fn remote_adopt_all(
+    app: State<'_, App>,
+    environment_id: String,
+    remote_ids: Vec<String>,
+) -> Answer<AdoptedSets> {
+    app.remote_adopt_all(&environment_id, remote_ids).await
+}
+
+#[tauri::command]
+pub(super) async fn remote_ignore(
+    app: State<'_, App>,
+    environment_id: String,
+    remote_ids: Vec<String>,
+    ignore: bool,
+) -> Answer<RemoteView> {
+    app.remote_ignore(&environment_id, remote_ids, ignore).await
+}
+
+#[tauri::command]
 pub(super) async fn matrix(app: State<'_, App>, query: MatrixQuery) -> Answer<MatrixView> {
     app.matrix(query).await
 }

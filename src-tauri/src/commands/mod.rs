@@ -83,6 +83,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         publish::publication_refresh,
         environments::remote_list,
         environments::remote_adopt,
+        environments::remote_adopt_all,
+        environments::remote_ignore,
         environments::matrix,
         environments::remote_look,
         environments::remote_seen,

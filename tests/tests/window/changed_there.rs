@@ -9,10 +9,10 @@ use crate::axe::Axe;
 use crate::steps::{ONE_AT_A_TIME, connect, draft_login, first_run, open, publish_by, show};
 
 /// Somebody else at the same environment.
-struct Other<'a>(&'a SandboxProcess);
+pub(crate) struct Other<'a>(pub(crate) &'a SandboxProcess);
 
 impl Other<'_> {
-    fn request(&self, method: &str, path: &str, body: &str) -> String {
+    pub(crate) fn request(&self, method: &str, path: &str, body: &str) -> String {
         let address = self.0.url.trim_start_matches("http://");
         let (host, base) = address.split_once('/').unwrap_or((address, ""));
         let base = if base.is_empty() { String::new() } else { format!("/{base}") };
@@ -75,14 +75,32 @@ fn a_change_there_is_a_conflict_a_foreign_set_is_adopted_and_unpublishing_keeps_
         assert!(there.contains("changed by somebody"), "{there}");
 
         // A set of somebody else comes into the vault, without its secret.
-        other.request("POST", "", &body("foreign-login", "made elsewhere"));
+        for name in ["foreign-login", "foreign-second", "somebody-elses"] {
+            other.request("POST", "", &body(name, "made elsewhere"));
+        }
         window.script("[...document.querySelectorAll('.sidebar .nav')].find((one) => one.title === 'second').click()", vec![]).await.unwrap();
         window.script("[...document.querySelectorAll('[role=radio]')].find((one) => one.textContent.trim() === 'Drift').click()", vec![]).await.unwrap();
         window.click("drift-pane", "remote-look").await.unwrap();
         window.element("remote-sets", "remote-set").await.unwrap();
         axe.look(&window, "sets that are not in the vault").await;
-        window.click("remote-sets", "adopt").await.unwrap();
-        window.until("document.querySelector('[data-testid=remote-set]') === null").await;
+        let sets = |number: usize| format!("document.querySelectorAll('[data-testid=remote-set]').length === {number}");
+        window.until(&sets(3)).await;
+
+        // One of them is nobody's business here, until it is looked at again; the others are adopted together.
+        let ignore = "[...document.querySelectorAll('[data-testid=ignore-set]')].find((one) => one.ariaLabel === 'Ignore somebody-elses').click()";
+        window.script(ignore, vec![]).await.unwrap();
+        window.until(&sets(2)).await;
+        window.until("document.querySelector('.toast') === null").await;
+        axe.look(&window, "an ignored set").await;
+        window.click("settled", "stop-ignoring").await.unwrap();
+        window.until(&sets(3)).await;
+        window.until("document.querySelector('[data-testid=settled]') === null").await;
+        window.script(ignore, vec![]).await.unwrap();
+        window.until(&sets(2)).await;
+        window.script("document.querySelector('[aria-label=\"Select all sets\"]').click()", vec![]).await.unwrap();
+        window.click("remote-sets", "adopt-selected").await.unwrap();
+        window.until(&sets(0)).await;
+        show(&window, "foreign-second").await;
         show(&window, "foreign-login").await;
         window.until("document.querySelector('[data-testid=editor]').innerText.includes('without its secret')").await;
 

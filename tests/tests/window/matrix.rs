@@ -64,7 +64,8 @@ fn cells_are_walked_differences_settled_and_what_was_sent_is_shown_without_its_s
         window.element("drift-pane", "drift-field").await.unwrap();
         axe.look(&window, "what differs").await;
         window.click("drift-pane", "ignore").await.unwrap();
-        window.until("document.querySelector('[data-standing=ignored]')").await;
+        window.until("document.querySelector('[data-testid=settled-row][data-standing=ignored]')").await;
+        window.until("document.querySelector('[data-testid=drift]') === null").await;
         axe.look(&window, "what was settled").await;
         window.click("", "nav-matrix").await.unwrap();
         window.until("document.querySelector('[data-state=matches]')").await;

@@ -77,6 +77,8 @@ export interface Commands {
   publication_refresh: { args: { draftIds: string[] }; answer: number };
   remote_list: { args: { environmentId: string }; answer: t.RemoteSetView[] };
   remote_adopt: { args: { environmentId: string; remoteId: string; draftId?: string }; answer: t.DraftView };
+  remote_adopt_all: { args: { environmentId: string; remoteIds: string[] }; answer: t.AdoptedSets };
+  remote_ignore: { args: { environmentId: string; remoteIds: string[]; ignore: boolean }; answer: t.RemoteView };
   matrix: { args: { query: t.MatrixQuery }; answer: t.MatrixView };
   remote_look: { args: { environmentId: string }; answer: t.RemoteView };
   remote_seen: { args: { environmentId: string }; answer: t.RemoteView };

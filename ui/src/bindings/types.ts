@@ -2239,9 +2239,51 @@ sets: number,
  */
 drift: Array<DriftView>, 
 /**
- * Sets that no draft is linked to.
+ * Sets that no draft is linked to, without those that are ignored.
  */
-unmanaged: Array<RemoteSetView>, };
+unmanaged: Array<RemoteSetView>, 
+/**
+ * Sets that are ignored there, by name; also those that are gone since.
+ */
+ignored: Array<IgnoredSet>, };
+
+export type IgnoredSet = { 
+/**
+ * Its id there.
+ */
+id: string, 
+/**
+ * The name it had when it was ignored.
+ */
+name: string, 
+/**
+ * Its type (API spelling).
+ */
+type: string, };
+
+export type AdoptedSets = { 
+/**
+ * Ids of the drafts that were made, in the order of the sets.
+ */
+draftIds: Array<string>, 
+/**
+ * Sets that were left, and why.
+ */
+left: Array<LeftSet>, };
+
+export type LeftSet = { 
+/**
+ * Its id there.
+ */
+id: string, 
+/**
+ * Its name, if it is there.
+ */
+name: string, 
+/**
+ * Why.
+ */
+problem: Problem, };
 
 export type MatrixQuery = { 
 /**

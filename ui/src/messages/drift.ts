@@ -60,7 +60,27 @@ export const remoteText = {
   copyId: (name: string) => `Copy ID of ${name}`,
   note: "Adopting copies everything except the secret.",
   noteText: (environment: string) => `An adopted draft asks for its secret before it can be published. The set on ${environment} is not touched.`,
+  ignore: "Ignore",
+  ignoreNamed: (name: string) => `Ignore ${name}`,
+  ignoreSelected: (number: number) => `Ignore ${number}`,
+  ignored: (number: number) => `${count(number, "set")} ignored`,
+  ignoredText: "Listed below under what is settled, until you stop ignoring",
+  left: (number: number) => `${count(number, "set")} not adopted`,
   adopted: (number: number, name: string) => (number === 1 ? `${name} adopted` : `${number} sets adopted`),
   needsSecret: "It needs its secret before it can be published",
   open: "Open",
+};
+
+/** What a person said shall stay as it is there. */
+export const settledText = {
+  title: "Settled and ignored",
+  what: "What",
+  there: "As it is there",
+  standing: "Settled as",
+  fieldOf: (field: string, draft: string) => `${field} of ${draft}`,
+  set: "Set that no draft is linked to",
+  ignoredSet: "Ignored",
+  stop: "Stop ignoring",
+  stopNamed: (name: string) => `Stop ignoring ${name}`,
+  stopAll: "Stop ignoring all sets",
 };

@@ -68,18 +68,28 @@ class Remote {
     for (const row of publish.plan?.rows ?? []) if (row.action === "conflict") publish.choose(row, true);
   }
 
-  /** Makes drafts of sets; gives how many. */
+  /** Makes drafts of sets; those that could not be adopted stay, ticked, and the first reason is said. */
   async adopt(sets: RemoteSetView[]): Promise<void> {
     const { environmentId } = this;
     await this.during(sets[0]?.id ?? "", async () => {
-      let last = "";
-      for (const set of sets) last = (await host().call("remote_adopt", { environmentId, remoteId: set.id })).id;
+      const { draftIds, left } = await host().call("remote_adopt_all", { environmentId, remoteIds: sets.map(({ id }) => id) });
       const open = () => {
         session.go("drafts");
-        drafts.current = last;
+        drafts.current = draftIds.at(-1) ?? null;
       };
       const [first] = sets;
-      if (first) toasts.done(remoteText.adopted(sets.length, first.name), remoteText.needsSecret, { label: remoteText.open, run: open });
+      if (first && draftIds.length > 0) toasts.done(remoteText.adopted(draftIds.length, first.name), remoteText.needsSecret, { label: remoteText.open, run: open });
+      const [reason] = left;
+      if (reason) toasts.failed({ ...reason.problem, title: `${remoteText.left(left.length)}: ${reason.name || reason.id}. ${reason.problem.title}` });
+    });
+  }
+
+  /** Takes sets out of the list of those that no draft is linked to, or puts them back. */
+  async ignore(ids: string[], ignore: boolean): Promise<void> {
+    const { environmentId } = this;
+    await this.during(ids[0] ?? "", async () => {
+      await host().call("remote_ignore", { environmentId, remoteIds: ids, ignore });
+      if (ignore) toasts.done(remoteText.ignored(ids.length), remoteText.ignoredText);
     });
   }
 

@@ -25,6 +25,6 @@ export function remoteView(part: Partial<RemoteView> = {}): RemoteView {
   return {
     environmentId: "env-0", lookedAt: NOW - 40_000, sets: 32,
     drift: [driftView(), driftView({ draftId: "draft-5", draftName: "vpn-gateways-snmp", type: "SNMPV3", state: "missing", fields: [] })],
-    unmanaged: [0, 1, 2].map((number) => remoteSet(number)), ...part,
+    unmanaged: [0, 1, 2].map((number) => remoteSet(number)), ignored: [], ...part,
   };
 }

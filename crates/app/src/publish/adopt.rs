@@ -18,7 +18,7 @@ use crate::app::{App, Session};
 use crate::drafts::parse_id;
 use crate::environments::parse_environment_id;
 use crate::problem::{Code, Problem};
-use crate::views::{DraftView, PlanAction};
+use crate::views::{AdoptedSets, DraftView, LeftSet, PlanAction};
 
 impl App {
     /// Links a set to a draft: to the one named, or to a new one made of the set's metadata. Changes nothing there.
@@ -48,6 +48,52 @@ impl App {
             let id = session.adopt(&remote, environment, &name, draft)?;
             session.refresh()?;
             session.draft_view(id, now)
+        })
+        .await
+    }
+
+    /// Makes drafts of sets, after one look at all of them; one that can't be read as a draft is left and the others are
+    /// adopted. Changes nothing there.
+    ///
+    /// # Errors
+    /// `NotFound`: no such environment; `Network`: it does not answer, and nothing was adopted; `VaultLocked`, `DiskFull`:
+    /// what was adopted before stays.
+    pub async fn remote_adopt_all(
+        &self,
+        environment_id: &str,
+        remote_ids: Vec<String>,
+    ) -> Result<AdoptedSets, Problem> {
+        let environment = parse_environment_id(environment_id)?;
+        let observed = self.observe(environment).await?;
+        if let (Some(problem), true) = (&observed.problem, observed.sets.is_empty()) {
+            return Err(Problem::new(Code::Network, problem.clone(), "Nothing was changed.", ""));
+        }
+        self.change(move |session| {
+            let name = &observed.environment.meta.name;
+            let mut done = AdoptedSets { draft_ids: Vec::new(), left: Vec::new() };
+            for id in remote_ids {
+                let set = observed.sets.get(&id);
+                let adopted = match set {
+                    Some(remote) => session.adopt(remote, environment, name, None),
+                    None => Err(Problem::not_found("set that this token can see there")),
+                };
+                match adopted {
+                    Ok(draft) => done.draft_ids.push(draft.to_string()),
+                    // A vault that can't be written takes no other set either.
+                    Err(problem)
+                        if matches!(problem.code, Code::DiskFull | Code::ReadOnly | Code::Storage) =>
+                    {
+                        return Err(problem);
+                    }
+                    Err(problem) => {
+                        let name = set.map(|set| set.name.clone()).unwrap_or_default();
+                        done.left.push(LeftSet { id, name, problem });
+                    }
+                }
+            }
+            session.seen.keep(&observed);
+            session.refresh()?;
+            Ok(done)
         })
         .await
     }

@@ -317,14 +317,18 @@ impl Session {
         Ok(found)
     }
 
-    fn remote_view(&self, environment: EnvironmentId) -> Result<RemoteView, Problem> {
-        let sets = self.seen_sets(environment)?;
+    pub(super) fn remote_view(&self, environment: EnvironmentId) -> Result<RemoteView, Problem> {
+        let (sets, ignored) = (self.seen_sets(environment)?, self.ignored()?);
         Ok(RemoteView {
             environment_id: environment.to_string(),
             looked_at: self.seen.look(environment).map(|look| look.at),
             sets: u32::try_from(sets.len()).unwrap_or(u32::MAX),
             drift: self.drift_in(Some(environment))?,
-            unmanaged: sets.into_iter().filter(|set| set.draft_id.is_none()).collect(),
+            unmanaged: sets
+                .into_iter()
+                .filter(|set| set.draft_id.is_none() && !ignored.holds(environment, &set.id))
+                .collect(),
+            ignored: ignored.there(environment),
         })
     }
 }

@@ -20,6 +20,7 @@ mod compare;
 mod drift;
 mod execute;
 mod fields;
+mod ignored;
 mod make;
 mod observe;
 mod order;
@@ -43,6 +44,7 @@ mod unresolved;
 mod tests;
 
 pub(crate) use fields::{Fields, changed_labels, diff, label, yes_no};
+pub(crate) use ignored::Ignored;
 pub(crate) use make::unique;
 pub(crate) use observe::{Connection, client_for};
 pub(crate) use runs::Runs;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{RemoteSetView, SyncState};
+use crate::problem::Problem;
 
 /// What a person said of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -117,6 +118,43 @@ pub struct RemoteView {
     pub sets: u32,
     /// Published sets that differ, and settled ones.
     pub drift: Vec<DriftView>,
-    /// Sets that no draft is linked to.
+    /// Sets that no draft is linked to, without those that are ignored.
     pub unmanaged: Vec<RemoteSetView>,
+    /// Sets that are ignored there, by name; also those that are gone since.
+    pub ignored: Vec<IgnoredSet>,
+}
+
+/// A set that is not listed among those that no draft is linked to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct IgnoredSet {
+    /// Its id there.
+    pub id: String,
+    /// The name it had when it was ignored.
+    pub name: String,
+    /// Its type (API spelling).
+    #[serde(rename = "type")]
+    pub type_name: String,
+}
+
+/// What became of sets that were to be adopted together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AdoptedSets {
+    /// Ids of the drafts that were made, in the order of the sets.
+    pub draft_ids: Vec<String>,
+    /// Sets that were left, and why.
+    pub left: Vec<LeftSet>,
+}
+
+/// A set that was not adopted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftSet {
+    /// Its id there.
+    pub id: String,
+    /// Its name, if it is there.
+    pub name: String,
+    /// Why.
+    pub problem: Problem,
 }

@@ -101,7 +101,7 @@ test("checking looks at every environment, and says which could not be read", as
   const host = await opened(10, 3, {
     remote_look: ({ environmentId }) => {
       if (environmentId === "env-1") throw { code: "network", title: "No answer.", detail: "", hint: "", issues: [] };
-      return { environmentId, lookedAt: 1, sets: 0, drift: [], unmanaged: [] };
+      return { environmentId, lookedAt: 1, sets: 0, drift: [], unmanaged: [], ignored: [] };
     },
   });
   await fireEvent.click(screen.getByTestId("matrix-look"));

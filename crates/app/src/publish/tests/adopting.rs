@@ -100,3 +100,62 @@ async fn a_plan_offers_to_adopt_what_has_the_name_already_and_does_it_if_chosen(
     assert_eq!((bench.sandbox.snapshot().len(), bench.sandbox.writes().puts), (1, 1));
     assert_eq!(bench.view(&id).await.publications[0].remote_id, Some(remote));
 }
+
+#[tokio::test]
+async fn sets_are_adopted_together_and_one_that_can_not_be_leaves_the_others() {
+    let bench = Bench::new().await;
+    let linked = bench.publish(&bench.draft(LOGIN).await).await.remote_id.unwrap();
+    let (first, second) = (bench.elsewhere(None, "one", "").await, bench.elsewhere(None, "two", "").await);
+    let gone = "CREDENTIALS_VAULT-0000000000000000".to_owned();
+    let all = vec![first.clone(), linked.clone(), gone.clone(), second];
+    let done = bench.app.remote_adopt_all(&bench.environment.id, all).await.unwrap();
+    assert_eq!(done.draft_ids.len(), 2);
+    assert_eq!(bench.view(&done.draft_ids[0]).await.publications[0].remote_id, Some(first));
+    let left: Vec<_> = done.left.iter().map(|set| (set.id.clone(), set.problem.code)).collect();
+    assert_eq!(left, [(linked, Code::Invalid), (gone, Code::NotFound)]);
+    let there = bench.app.remote_seen(&bench.environment.id).await.unwrap();
+    assert_eq!((there.unmanaged.len(), there.sets), (0, 3));
+}
+
+#[tokio::test]
+async fn where_the_environment_does_not_answer_nothing_is_adopted() {
+    let bench = Bench::new().await;
+    let set = bench.elsewhere(None, "one", "").await;
+    bench.fault("html-200:times=always");
+    let refused = bench.app.remote_adopt_all(&bench.environment.id, vec![set]).await.unwrap_err();
+    assert_eq!(refused.code, Code::Network, "{refused}");
+    assert_eq!(bench.app.vault_status().await.unwrap().drafts, Some(0));
+}
+
+#[tokio::test]
+async fn an_ignored_set_is_in_no_list_of_sets_until_it_is_not_ignored_any_more() {
+    let bench = Bench::new().await;
+    let (first, second) = (bench.elsewhere(None, "one", "").await, bench.elsewhere(None, "two", "").await);
+    let env = bench.environment.id.clone();
+    bench.app.remote_look(&env).await.unwrap();
+    let rows = || async { bench.app.matrix(MatrixQuery::default()).await.unwrap().total };
+    assert_eq!(rows().await, 2);
+    let there = bench.app.remote_ignore(&env, vec![first.clone()], true).await.unwrap();
+    assert_eq!(there.unmanaged.iter().map(|set| &set.id).collect::<Vec<_>>(), [&second]);
+    assert_eq!(there.ignored.iter().map(|set| set.name.as_str()).collect::<Vec<_>>(), ["one"]);
+    assert_eq!(rows().await, 1);
+    bench.app.vault_lock().await.unwrap();
+    bench.app.vault_unlock().await.unwrap();
+    assert_eq!(bench.app.remote_look(&env).await.unwrap().unmanaged.len(), 1, "it is kept over a lock");
+    let there = bench.app.remote_ignore(&env, vec![first], false).await.unwrap();
+    assert_eq!((there.unmanaged.len(), there.ignored.len(), rows().await), (2, 0, 2));
+}
+
+#[tokio::test]
+async fn only_sets_that_were_seen_and_are_nobodys_can_be_ignored() {
+    let bench = Bench::new().await;
+    let linked = bench.publish(&bench.draft(LOGIN).await).await.remote_id.unwrap();
+    let free = bench.elsewhere(None, "one", "").await;
+    bench.app.remote_look(&bench.environment.id).await.unwrap();
+    for id in [linked, "CREDENTIALS_VAULT-0000000000000000".to_owned(), String::new()] {
+        let refused =
+            bench.app.remote_ignore(&bench.environment.id, vec![free.clone(), id], true).await.unwrap_err();
+        assert_eq!(refused.code, Code::NotFound);
+    }
+    assert_eq!(bench.app.remote_seen(&bench.environment.id).await.unwrap().ignored, [], "all or none");
+}
