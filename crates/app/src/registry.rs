@@ -20,6 +20,7 @@ const fn command(name: &'static str, args: &'static str, answer: &'static str) -
 pub const COMMANDS: &[Command] = &[
     command("vault_status", "", "VaultStatus"),
     command("vault_create", "", "VaultStatus"),
+    command("vault_create_with", "passphrase: string", "VaultStatus"),
     command("vault_unlock", "", "VaultStatus"),
     command("vault_unlock_with", "passphrase: string", "VaultStatus"),
     command("vault_recover", "secret: string", "VaultStatus"),

@@ -17,6 +17,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
     tauri::generate_handler![
         vault::vault_status,
         vault::vault_create,
+        vault::vault_create_with,
         vault::vault_unlock,
         vault::vault_unlock_with,
         vault::vault_recover,

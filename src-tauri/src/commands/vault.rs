@@ -23,6 +23,12 @@ pub(super) async fn vault_create(app: State<'_, App>) -> Answer<VaultStatus> {
     app.vault_create().await
 }
 
+/// For a computer without a keyring: the passphrase alone opens it.
+#[tauri::command]
+pub(super) async fn vault_create_with(app: State<'_, App>, passphrase: SecretValue) -> Answer<VaultStatus> {
+    app.vault_create_with(Some((passphrase, UnlockMode::Passphrase))).await
+}
+
 #[tauri::command]
 pub(super) async fn vault_unlock(app: State<'_, App>) -> Answer<VaultStatus> {
     app.vault_unlock().await

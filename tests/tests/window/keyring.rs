@@ -8,7 +8,7 @@ use sealpost_tests::session::binary;
 use sealpost_tests::webdriver::Window;
 
 use crate::axe::Axe;
-use crate::steps::{ONE_AT_A_TIME, open, vault};
+use crate::steps::{ONE_AT_A_TIME, in_page, open, vault};
 
 /// A vault made by the command line: the window finds it.
 fn created(name: &str) -> CommandLine {
@@ -60,4 +60,37 @@ fn without_a_keyring_service_the_window_says_so_and_changes_nothing() {
         window.close().await;
     });
     assert_eq!(fs::read(&file).unwrap(), before, "the vault was not touched");
+}
+
+#[test]
+fn without_a_keyring_a_passphrase_alone_makes_a_vault_and_opens_it() {
+    const WORDS: &str = "zebra-horse-battery-staple";
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let nowhere = [("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")];
+    let before = entries();
+    let mut axe = Axe::new();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window =
+            Window::open_with(&binary("sealpost-desktop"), &vault("window-no-keyring"), &nowhere).await;
+        window.click("", "without-keyring").await.unwrap();
+        window.enter("", "passphrase-first", WORDS).await.unwrap();
+        window.enter("", "passphrase-second", WORDS).await.unwrap();
+        axe.look(&window, "a vault under a passphrase").await;
+        window.click("", "create-with-passphrase").await.unwrap();
+        window.click("", "recovery-later").await.unwrap();
+        window.click("", "start-sandbox").await.unwrap();
+        window.element("", "screen-drafts").await.unwrap();
+        window.until(&format!("!({})", in_page(WORDS))).await;
+        window.click("", "lock").await.unwrap();
+        window.enter("", "unlock-passphrase", "zebra-horse").await.unwrap();
+        window.click("", "unlock-with").await.unwrap();
+        window.until("document.querySelector('[data-testid=problem]')?.dataset.code === 'wrongSecret'").await;
+        axe.look(&window, "a wrong passphrase").await;
+        window.enter("", "unlock-passphrase", "-battery-staple").await.unwrap();
+        window.click("", "unlock-with").await.unwrap();
+        window.element("", "screen-drafts").await.unwrap();
+        window.close().await;
+    });
+    assert_eq!(entries(), before, "no keyring was asked");
+    axe.assert_nothing_found();
 }

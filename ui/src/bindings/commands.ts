@@ -6,6 +6,7 @@ import type * as t from "./types";
 export interface Commands {
   vault_status: { args: Record<string, never>; answer: t.VaultStatus };
   vault_create: { args: Record<string, never>; answer: t.VaultStatus };
+  vault_create_with: { args: { passphrase: string }; answer: t.VaultStatus };
   vault_unlock: { args: Record<string, never>; answer: t.VaultStatus };
   vault_unlock_with: { args: { passphrase: string }; answer: t.VaultStatus };
   vault_recover: { args: { secret: string }; answer: t.VaultStatus };

@@ -148,13 +148,22 @@ class Session {
     return failed;
   }
 
-  async enter(command: "vault_create" | "vault_unlock"): Promise<void> {
+  enter(command: "vault_create" | "vault_unlock"): Promise<void> {
+    return this.entered(command === "vault_create", () => host().call(command, {}));
+  }
+
+  /** Creates a vault that its passphrase alone opens. */
+  createWith(passphrase: string): Promise<void> {
+    return this.entered(true, () => host().call("vault_create_with", { passphrase }));
+  }
+
+  private async entered(fresh: boolean, enter: () => Promise<VaultStatus>): Promise<void> {
     this.waiting = true;
     this.problem = null;
     try {
-      const status = await host().call(command, {});
+      const status = await enter();
       await this.opened();
-      this.welcome = command === "vault_create";
+      this.welcome = fresh;
       this.status = status;
     } catch (thrown) {
       this.problem = asProblem(thrown);

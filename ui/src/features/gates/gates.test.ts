@@ -283,3 +283,30 @@ test("a damaged vault offers its newest copy, and says where what was there is k
   await waitFor(() => expect(host.of("backup_restore")).toHaveLength(1));
   expect(await screen.findByTestId("restored")).toHaveTextContent("Restored: 3 drafts. What was in its place is kept as vault.damaged.");
 });
+
+const unusable = { ...check, usable: false, summary: "No keyring answers.", hint: "Start one." };
+
+test("without a keyring a passphrase alone makes the vault, typed twice, and goes on to the recovery code", async () => {
+  session.status = status("absent");
+  const host = fakeHost({ keyring_check: () => unusable, vault_create_with: () => ({ ...status("unlocked"), unlockMode: "passphrase" }), settings_get: () => settings, env_list: () => [], recovery_make: () => CODE, recovery_ask: () => [3, 7] });
+  render(FirstRun);
+  await fireEvent.click(await screen.findByTestId("without-keyring"));
+  await fireEvent.input(screen.getByTestId("passphrase-first"), { target: { value: "zebra-horse-battery" } });
+  await fireEvent.click(screen.getByTestId("create-with-passphrase"));
+  expect(screen.getByText("Type the passphrase in both fields.")).toBeInTheDocument();
+  expect(host.of("vault_create_with")).toHaveLength(0);
+  await fireEvent.input(screen.getByTestId("passphrase-second"), { target: { value: "zebra-horse-battery" } });
+  await fireEvent.click(screen.getByTestId("create-with-passphrase"));
+  await waitFor(() => expect(screen.getAllByTestId("recovery-group")).toHaveLength(9));
+  expect(host.of("vault_create_with")).toEqual([{ passphrase: "zebra-horse-battery" }]);
+  expect(host.of("vault_create")).toHaveLength(0);
+  expect(document.documentElement.outerHTML).not.toContain("zebra");
+});
+
+test("a passphrase is not offered where the keyring keeps the key", async () => {
+  session.status = status("absent");
+  fakeHost({ keyring_check: () => check });
+  render(FirstRun);
+  await waitFor(() => expect(screen.getByTestId("create-vault")).toBeEnabled());
+  expect(screen.queryByTestId("without-keyring")).toBeNull();
+});
