@@ -18,6 +18,13 @@ use std::sync::Arc;
 
 use sealpost_app::{App, Parts, SpawnSelf};
 
+/// Freed memory is wiped, whoever freed it: the copies that libraries made of a secret go with their buffers.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+/// Shown among the protections; stands here so that one does not go without the other.
+const WIPES_FREED_MEMORY: bool = true;
+
 fn main() -> ExitCode {
     sealpost_app::protect_process();
     if let Some(answered) = SpawnSelf::answer_if_asked() {

@@ -9,6 +9,8 @@ pub mod keyring;
 pub mod markers;
 pub mod proxy;
 pub mod scan;
+#[cfg(target_os = "linux")]
+pub mod memory;
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 pub mod screen;
 pub mod session;

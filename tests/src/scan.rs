@@ -17,8 +17,9 @@ pub struct Leak {
     pub form: &'static str,
 }
 
-/// Every form of a marker.
-fn forms(marker: &str) -> Vec<(&'static str, Vec<u8>)> {
+/// Every form of a marker, by name.
+#[must_use]
+pub fn forms(marker: &str) -> Vec<(&'static str, Vec<u8>)> {
     let bytes = marker.as_bytes();
     let mut all = vec![("raw", bytes.to_vec())];
     // base64 depends on the offset modulo 3; the characters at both ends mix with their neighbours and are left out.

@@ -73,6 +73,12 @@ impl Window {
         Self { driver, client }
     }
 
+    /// The driver's process; the window and the page's own processes are below it.
+    #[must_use]
+    pub fn driver(&self) -> u32 {
+        self.driver.process.id()
+    }
+
     /// Closes the window and ends the driver.
     pub async fn close(self) {
         let Self { driver, client } = self;

@@ -164,12 +164,13 @@ impl App {
         self.folder().join(FOLDER)
     }
 
-    /// Done with the vault: raises its generation if it was written to, and waits for what runs in the background.
+    /// Done with the vault: waits for what runs in the background, raises its generation if it was written to, and drops
+    /// its keys, so that a program that still prints holds none.
     pub async fn finish(&self) {
         self.settled().await;
         let keyring = self.inner.parts.keyring.clone();
         let raised = self.blocking(move |app| {
-            if let Some(session) = app.lock_session().as_mut() {
+            if let Some(mut session) = app.lock_session().take() {
                 session.vault.raise_generation(&*keyring)?;
             }
             Ok(())

@@ -55,7 +55,7 @@ pub use app::{App, Parts};
 pub use drafts::ImportReport;
 pub use environments::url_check;
 pub use folder::vault_folder;
-pub use process::{process_protections, protect_process};
+pub use process::protect_process;
 pub use second_process::SpawnSelf;
 pub use time::{moment, start_of_day};
 pub use vault_access::not_built_yet;

@@ -5,9 +5,11 @@
 //! `/proc/PID/mem`. The webview's own processes are started by the system's library: they inherit the limit on core
 //! dumps and nothing else.
 
+use crate::app::App;
+use crate::problem::Problem;
 use crate::views::{Protection, ProtectionState};
 
-/// Refuses core dumps and foreign eyes, as far as the system can. What it can't is told by [`process_protections`].
+/// Refuses core dumps and foreign eyes, as far as the system can. What it can't is told by [`App::protections`].
 pub fn protect_process() {
     #[cfg(unix)]
     {
@@ -21,10 +23,26 @@ pub fn protect_process() {
     }
 }
 
-/// The state of both, as the system tells it now.
-#[must_use]
-pub fn process_protections() -> [Protection; 2] {
-    [Protection::new("coreDumps", core_dumps()), Protection::new("memory", memory())]
+impl App {
+    /// What guards the memory of this process, and whether it is in force. Whether freed memory is wiped is the program's
+    /// to know: `wipes` says that its allocator does.
+    ///
+    /// # Errors
+    /// None but an error of our own.
+    pub async fn protections(&self, wipes: bool) -> Result<Vec<Protection>, Problem> {
+        self.blocking(move |app| {
+            // Of the open vault's key if there is one, and else of one made for the question.
+            let locked = app.lock_session().as_ref().map(|session| session.vault.key_is_locked());
+            let keys = locked.unwrap_or_else(sealpost_vault::seal::keys_are_locked);
+            Ok(vec![
+                Protection::new("coreDumps", core_dumps()),
+                Protection::new("memory", memory()),
+                Protection::new("lockedKeys", ProtectionState::on(keys)),
+                Protection::new("wipedMemory", ProtectionState::on(wipes)),
+            ])
+        })
+        .await
+    }
 }
 
 #[cfg(unix)]
@@ -51,14 +69,42 @@ fn memory() -> ProtectionState {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
 
-    #[test]
-    fn a_protected_process_leaves_no_core_and_shows_its_memory_to_nobody() {
+    use sealpost_vault::key::MemoryKeyring;
+    use sealpost_vault::testing::{NOW, SameKeyring};
+    use sealpost_vault::{FixedClock, OsEntropy};
+
+    use super::*;
+    use crate::app::Parts;
+
+    #[tokio::test]
+    async fn a_protected_process_leaves_no_core_and_shows_its_memory_to_nobody() {
         protect_process();
         let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
         let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
         assert_eq!(core.split_whitespace().filter(|word| *word == "0").count(), 2, "soft and hard: {core}");
-        assert!(process_protections().iter().all(|one| one.state == ProtectionState::On));
+        let dir = tempfile::tempdir().unwrap();
+        let keyring = Arc::new(MemoryKeyring::default());
+        let app = App::new(Parts {
+            folder: dir.path().join("vault"),
+            second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
+            keyring,
+            clock: Arc::new(FixedClock::at(NOW)),
+            entropy: Arc::new(OsEntropy::new()),
+            sleeper: Arc::new(crate::wait::RealSleeper),
+            user: None,
+        });
+        let before = app.protections(true).await.unwrap();
+        assert!(before.iter().all(|one| one.state == ProtectionState::On), "{before:?}");
+        app.vault_create().await.unwrap();
+        assert_eq!(app.protections(true).await.unwrap(), before, "of the open vault's key it is the same");
+        let without = app.protections(false).await.unwrap();
+        let off = without.iter().filter(|one| one.state == ProtectionState::Off);
+        assert_eq!(
+            off.map(|one| one.name.as_str()).collect::<Vec<_>>(),
+            ["wipedMemory"],
+            "not said, not shown"
+        );
     }
 }

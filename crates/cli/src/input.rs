@@ -37,7 +37,7 @@ pub(crate) fn bytes_from(source: &str) -> Result<Zeroizing<Vec<u8>>, Problem> {
                 "Pipe the input in, or name a file.",
             ));
         }
-        std::io::stdin().take(MOST + 1).read_to_end(&mut bytes)
+        unbuffered_stdin().and_then(|stdin| stdin.take(MOST + 1).read_to_end(&mut bytes))
     } else {
         std::fs::File::open(Path::new(source)).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
     };
@@ -52,6 +52,15 @@ pub(crate) fn bytes_from(source: &str) -> Result<Zeroizing<Vec<u8>>, Problem> {
         ));
     }
     Ok(bytes)
+}
+
+/// Standard input without the buffer that the library keeps of it until the program ends, and what was read with it.
+fn unbuffered_stdin() -> std::io::Result<std::fs::File> {
+    #[cfg(unix)]
+    let owned = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let owned = std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned();
+    owned.map(std::fs::File::from)
 }
 
 /// A token: from standard input, a file, or `env:NAME`. Blanks around it are not part of it.

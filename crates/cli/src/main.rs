@@ -21,6 +21,13 @@ use sealpost_app::{App, Parts, SpawnSelf};
 use crate::args::{Cli, Command};
 use crate::output::{Ended, Out};
 
+/// Freed memory is wiped, whoever freed it: the copies that libraries made of a secret go with their buffers.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+/// Shown among the protections; stands here so that one does not go without the other.
+const WIPES_FREED_MEMORY: bool = true;
+
 fn main() -> ExitCode {
     sealpost_app::protect_process();
     if let Some(answered) = SpawnSelf::answer_if_asked() {

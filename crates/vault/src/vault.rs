@@ -292,6 +292,12 @@ impl Vault {
         self.sealer.entropy().fill(buffer);
     }
 
+    /// Does the system keep the vault's key out of the swap?
+    #[must_use]
+    pub const fn key_is_locked(&self) -> bool {
+        self.data_key.is_locked()
+    }
+
     /// Schema version of the file.
     #[must_use]
     pub const fn schema(&self) -> u32 {

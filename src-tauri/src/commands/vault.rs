@@ -180,8 +180,11 @@ pub(super) async fn backup_restore(
 }
 
 #[tauri::command]
-pub(super) async fn protection_list(signals: State<'_, Signals>) -> Answer<Vec<Protection>> {
-    Ok(crate::protections::all(&signals))
+pub(super) async fn protection_list(
+    app: State<'_, App>,
+    signals: State<'_, Signals>,
+) -> Answer<Vec<Protection>> {
+    crate::protections::all(&app, &signals).await
 }
 
 #[tauri::command]

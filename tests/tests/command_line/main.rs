@@ -1,4 +1,4 @@
-//! The command line with the real Secret Service: journey, keyring, canary, bad input.
+//! The command line with the real Secret Service: journey, keyring, canary, memory, bad input.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,6 +12,7 @@ mod full_disk;
 mod journey;
 mod keyring;
 mod kills;
+mod memory;
 mod publishing;
 mod rotating;
 mod tampering;

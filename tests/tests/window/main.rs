@@ -21,6 +21,7 @@ mod matrix;
 mod pictures;
 mod recovery;
 mod rotating;
+mod memory;
 mod steps;
 mod system_lock;
 mod unsaved;

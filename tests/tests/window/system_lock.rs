@@ -26,7 +26,7 @@ fn the_screen_saver_and_sleep_lock_the_vault_and_keep_what_was_typed() {
         first_run(&window).await;
         draft_login(&window, "checkout-login", "robot", "stored-password-1").await;
         window.click("", "nav-settings").await.unwrap();
-        for name in ["coreDumps", "memory", "sleep", "screenLock"] {
+        for name in ["coreDumps", "memory", "lockedKeys", "wipedMemory", "sleep", "screenLock"] {
             window
                 .until(&format!(
                     "document.querySelector('[data-testid=protection-{name}]')?.dataset.state === 'on'"

@@ -880,7 +880,8 @@ clearsInSeconds: number, };
 
 export type Protection = { 
 /**
- * A stable word: `coreDumps`, `memory`, `automation`, `screenCapture`, `clipboardHistory`, `sleep`, `screenLock`.
+ * A stable word: `coreDumps`, `memory`, `lockedKeys`, `wipedMemory`, `automation`, `screenCapture`,
+ * `clipboardHistory`, `sleep`, `screenLock`.
  */
 name: string, 
 /**

@@ -45,6 +45,8 @@ export const protectionText = {
   names: {
     coreDumps: ["No core dumps", "A crash writes no memory to the disk."],
     memory: ["Memory closed to other programs", "No debugger and no program of yours can read it. The page's own process is not covered."],
+    lockedKeys: ["Keys kept out of the swap", "While the vault is open its keys stay on locked pages."],
+    wipedMemory: ["Freed memory wiped", "What the program gives back is overwritten first. The page's own process is not covered."],
     automation: ["No remote control", "WebDriver is refused. Only the build made for the tests takes it."],
     screenCapture: ["Hidden from screen captures", "Pictures and shared screens leave the window out."],
     clipboardHistory: ["Copied secrets marked for histories", "Clipboard histories that honour the mark leave them out."],

@@ -209,7 +209,8 @@ pub struct CopyReceipt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Protection {
-    /// A stable word: `coreDumps`, `memory`, `automation`, `screenCapture`, `clipboardHistory`, `sleep`, `screenLock`.
+    /// A stable word: `coreDumps`, `memory`, `lockedKeys`, `wipedMemory`, `automation`, `screenCapture`,
+    /// `clipboardHistory`, `sleep`, `screenLock`.
     pub name: String,
     /// Whether it is in force.
     pub state: ProtectionState,

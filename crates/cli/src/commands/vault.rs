@@ -1,12 +1,22 @@
 //! The vault itself.
 
 use sealpost_app::parts::UnlockMode;
-use sealpost_app::views::{VaultState, VaultStatus};
+use sealpost_app::views::{Protection, ProtectionState, VaultState, VaultStatus};
+use serde::Serialize;
 
 use super::{Done, Vaulted, opened};
 use crate::args::VaultCommand;
 use crate::input::way_in_from;
 use crate::output::{Out, table};
+
+/// The vault, and what guards the memory of a program that opens it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    #[serde(flatten)]
+    status: VaultStatus,
+    protections: Vec<Protection>,
+}
 
 pub(super) async fn run(vaulted: &Vaulted<'_>, out: &mut Out, command: VaultCommand) -> Done {
     let app = vaulted.app;
@@ -14,7 +24,9 @@ pub(super) async fn run(vaulted: &Vaulted<'_>, out: &mut Out, command: VaultComm
         VaultCommand::Init { recovery_to, unlock } => vaulted.init(out, recovery_to, unlock).await,
         VaultCommand::Status => {
             let status = app.vault_status().await?;
-            Ok(out.view(&status, |_| describe(&status)))
+            let protections = app.protections(crate::WIPES_FREED_MEMORY).await?;
+            let document = Status { status, protections };
+            Ok(out.view(&document, |_| describe(&document)))
         }
         VaultCommand::UnlockTest { from: Some(source) } => {
             let status = app.unlock_test(way_in_from(&source)?).await?;
@@ -53,7 +65,7 @@ pub(super) fn way_in(status: &VaultStatus) -> String {
     }
 }
 
-fn describe(status: &VaultStatus) -> String {
+fn describe(Status { status, protections }: &Status) -> String {
     let state = match status.state {
         VaultState::Absent => "none yet",
         VaultState::Locked => "locked",
@@ -74,9 +86,28 @@ fn describe(status: &VaultStatus) -> String {
     if let Some(schema) = status.schema {
         rows.push(vec!["Schema".into(), schema.to_string()]);
     }
+    rows.extend(protections.iter().map(|one| vec![protection(&one.name).into(), state_of(one).into()]));
     let mut text = table(&rows);
     if status.state == VaultState::Absent {
         text.push_str("\nCreate it with: sealpost vault init");
     }
     text
+}
+
+fn protection(name: &str) -> &str {
+    match name {
+        "coreDumps" => "No core dumps",
+        "memory" => "Memory closed to others",
+        "lockedKeys" => "Keys kept out of swap",
+        "wipedMemory" => "Freed memory wiped",
+        other => other,
+    }
+}
+
+const fn state_of(one: &Protection) -> &'static str {
+    match one.state {
+        ProtectionState::On => "on",
+        ProtectionState::Off => "off",
+        ProtectionState::Unavailable => "not on this system",
+    }
 }

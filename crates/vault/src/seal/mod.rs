@@ -17,6 +17,7 @@
 //! tell an attacker which check failed.
 
 mod hazmat;
+mod locked;
 mod slot;
 
 #[cfg(test)]
@@ -29,6 +30,8 @@ use zeroize::Zeroizing;
 use crate::ids::VaultId;
 pub(crate) use hazmat::{KEY_LEN, Key};
 pub use hazmat::{OsEntropy, sha256};
+pub(crate) use locked::LockedKey;
+pub use locked::keys_are_locked;
 pub use slot::{DataKey, NO_PARAMETERS, SlotKey, SlotKind, SlotPlace, unwrap, wrap};
 
 /// Where random bytes come from.
@@ -138,11 +141,13 @@ pub struct DoesNotSeal;
 /// A keyed digest of a value: equal digests mean equal values, and a guess can't be checked without the key.
 pub type Digest = [u8; 32];
 
-/// Seals and opens the blobs of one open vault. Dropping it wipes its keys.
+/// Seals and opens the blobs of one open vault. Dropping the last one of a vault wipes its keys.
 pub struct Sealer {
     vault: VaultId,
-    root: Key,
-    digest_key: Key,
+    // Shared by every sealer of the vault: a locked page each.
+    root: Arc<LockedKey>,
+    digest_key: Arc<LockedKey>,
+    row_key: Arc<LockedKey>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -157,17 +162,21 @@ impl Sealer {
     #[must_use]
     pub fn new(vault: VaultId, data_key: &DataKey, entropy: Arc<dyn Entropy>) -> Self {
         let root = hazmat::hkdf_extract(vault.as_bytes(), data_key.key());
-        let digest_key = hazmat::hkdf_expand(&root, &[b"sealpost/v1/digest"]).unwrap_or_default();
-        Self { vault, root, digest_key, entropy }
+        let expanded = |label: &[u8]| {
+            Arc::new(LockedKey::holding(&hazmat::hkdf_expand(&root, &[label]).unwrap_or_default()))
+        };
+        let (digest_key, row_key) = (expanded(b"sealpost/v1/digest"), expanded(b"sealpost/v1/row"));
+        Self { vault, root: Arc::new(LockedKey::holding(&root)), digest_key, row_key, entropy }
     }
 
     /// A second sealer with the same keys.
     pub(crate) fn again(&self) -> Self {
-        let Self { vault, root, digest_key, entropy } = self;
+        let Self { vault, root, digest_key, row_key, entropy } = self;
         Self {
             vault: *vault,
-            root: root.clone(),
-            digest_key: digest_key.clone(),
+            root: Arc::clone(root),
+            digest_key: Arc::clone(digest_key),
+            row_key: Arc::clone(row_key),
             entropy: Arc::clone(entropy),
         }
     }
@@ -184,7 +193,7 @@ impl Sealer {
     }
 
     fn record_key(&self, binding: &Binding) -> Result<Key, ()> {
-        hazmat::hkdf_expand(&self.root, &[b"sealpost/v1/record", &binding.bytes()])
+        hazmat::hkdf_expand(self.root.key(), &[b"sealpost/v1/record", &binding.bytes()])
     }
 
     /// Seals a value to its place, under a fresh random nonce.
@@ -212,7 +221,7 @@ impl Sealer {
 
     /// The key of the digests of whole rows.
     pub(crate) fn row_key(&self) -> RowKey {
-        RowKey(hazmat::hkdf_expand(&self.root, &[b"sealpost/v1/row"]).unwrap_or_default())
+        RowKey(Arc::clone(&self.row_key))
     }
 
     /// The keyed digest of a value, for "is it the same as before?".
@@ -221,16 +230,16 @@ impl Sealer {
         let mut all = Vec::with_capacity(parts.len() + 1);
         all.push(label.as_bytes());
         all.extend_from_slice(parts);
-        hazmat::hmac_parts(&self.digest_key, &all)
+        hazmat::hmac_parts(self.digest_key.key(), &all)
     }
 }
 
 /// Keys the digests of whole rows, for the seal over all of them and the chain of the activity.
-pub(crate) struct RowKey(Key);
+pub(crate) struct RowKey(Arc<LockedKey>);
 
 impl RowKey {
     pub(crate) fn digest(&self, row: &[u8]) -> Digest {
-        hazmat::hmac_parts(&self.0, &[row])
+        hazmat::hmac_parts(self.0.key(), &[row])
     }
 }
 

@@ -1,28 +1,30 @@
 //! Key slots: the data key, wrapped once per way to open the vault. What stands in clear beside a wrapped key (its
 //! kind and its parameters) goes into the derivation, so that a changed parameter opens nothing.
 
-use zeroize::Zeroizing;
-
 use super::{
-    Binding, DoesNotOpen, DoesNotSeal, Entropy, Field, KEY_LEN, Key, Table, hazmat, open_with, seal_with,
+    Binding, DoesNotOpen, DoesNotSeal, Entropy, Field, KEY_LEN, Key, LockedKey, Table, hazmat, open_with,
+    seal_with,
 };
 use crate::ids::{KeySlotId, VaultId};
 
-/// The key everything in a vault is sealed under. Never leaves the crate; wiped when dropped.
+/// The key everything in a vault is sealed under. Never leaves the crate; on a locked page, wiped when dropped.
 #[derive(Clone)]
-pub struct DataKey(Key);
+pub struct DataKey(LockedKey);
 
 impl DataKey {
     /// A fresh data key. Called when a vault is created and when it is re-keyed, never to open one.
     #[must_use]
     pub fn make(entropy: &dyn Entropy) -> Self {
-        let mut key = Key::default();
-        entropy.fill(&mut *key);
-        Self(key)
+        Self(LockedKey::filled(|key| entropy.fill(key)))
     }
 
     pub(super) fn key(&self) -> &Key {
-        &self.0
+        self.0.key()
+    }
+
+    /// Does the system keep it out of the swap?
+    pub(crate) const fn is_locked(&self) -> bool {
+        self.0.is_locked()
     }
 }
 
@@ -86,7 +88,7 @@ impl SlotPlace<'_> {
     /// Key-encryption key: `HKDF(salt = vault id, "sealpost/v1/kek" | kind | parameters)`. It wraps keys, never data.
     /// Kinds are words and parameters begin with a brace, so no two lists of parts look alike.
     fn kek(&self, with: &SlotKey) -> Result<Key, ()> {
-        let root = hazmat::hkdf_extract(self.vault.as_bytes(), &with.0);
+        let root = hazmat::hkdf_extract(self.vault.as_bytes(), with.0.key());
         let parameters = if self.parameters == NO_PARAMETERS { "" } else { self.parameters };
         hazmat::hkdf_expand(
             &root,
@@ -97,7 +99,7 @@ impl SlotPlace<'_> {
 
 /// What a slot is opened with: 32 bytes from the keyring, from a recovery code, or derived from a passphrase.
 #[derive(Clone)]
-pub struct SlotKey(Key);
+pub struct SlotKey(LockedKey);
 
 impl std::fmt::Debug for SlotKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -109,28 +111,26 @@ impl SlotKey {
     /// A fresh random key.
     #[must_use]
     pub fn make(entropy: &dyn Entropy) -> Self {
-        let mut key = Key::default();
-        entropy.fill(&mut *key);
-        Self(key)
+        Self(LockedKey::filled(|key| entropy.fill(key)))
     }
 
     /// Takes the bytes of a keyring entry; `None` if they are not a key.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let array: [u8; KEY_LEN] = bytes.try_into().ok()?;
-        Some(Self(Zeroizing::new(array)))
+        let bytes: &[u8; KEY_LEN] = bytes.try_into().ok()?;
+        Some(Self(LockedKey::filled(|key| key.copy_from_slice(bytes))))
     }
 
     /// The key of a slot that needs both: `HMAC-SHA256(keyring key, passphrase key)`. Neither says anything of it
     /// without the other.
     #[must_use]
     pub fn both(keyring: &Self, passphrase: &Self) -> Self {
-        Self(hazmat::hkdf_extract(&*keyring.0, &passphrase.0))
+        Self(LockedKey::holding(&hazmat::hkdf_extract(keyring.as_bytes(), passphrase.0.key())))
     }
 
     /// The bytes to put into the keyring, or onto paper.
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &*self.0
+        self.0.key().as_slice()
     }
 }
 
@@ -155,6 +155,6 @@ pub fn wrap(
 pub fn unwrap(place: &SlotPlace<'_>, with: &SlotKey, wrapped: &[u8]) -> Result<DataKey, DoesNotOpen> {
     let kek = place.kek(with).map_err(|()| DoesNotOpen)?;
     let bytes = open_with(&kek, &place.aad(), wrapped)?;
-    let array: [u8; KEY_LEN] = bytes.as_slice().try_into().map_err(|_| DoesNotOpen)?;
-    Ok(DataKey(Zeroizing::new(array)))
+    let bytes: &[u8; KEY_LEN] = bytes.as_slice().try_into().map_err(|_| DoesNotOpen)?;
+    Ok(DataKey(LockedKey::filled(|key| key.copy_from_slice(bytes))))
 }

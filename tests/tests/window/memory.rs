@@ -1,0 +1,96 @@
+//! What stays in the memory of the window after a lock. The program's own process must be clean; what the page's processes
+//! keep is printed, since no line of ours can wipe it (SECURITY.md, "Memory").
+#![allow(clippy::print_stdout, reason = "what was measured, and what could not be, is said")]
+
+use sealpost_tests::cli::{CommandLine, SandboxProcess};
+use sealpost_tests::keyring::{account, lookup};
+use sealpost_tests::markers::{BLOCKED, NAMES, PASSWORD, bodies, secrets};
+use sealpost_tests::memory::{Searched, Unseen, family, search, search_for};
+use sealpost_tests::webdriver::Window;
+
+use crate::steps::{ONE_AT_A_TIME, open, publish, show, unlock, vault};
+
+/// The window's own process, and those of its page.
+fn processes(window: &Window) -> (u32, Vec<(u32, String)>) {
+    let (own, page): (Vec<_>, Vec<_>) = family(window.driver())
+        .into_iter()
+        .filter(|(id, _)| *id != window.driver())
+        .partition(|(_, name)| name.starts_with("sealpost"));
+    assert_eq!(own.len(), 1, "{own:?} {page:?}");
+    (own[0].0, page)
+}
+
+fn told(name: &str, searched: &Searched) -> String {
+    format!("{name}: {} MB searched, {:?}", searched.bytes / 1_000_000, searched.leaks)
+}
+
+#[test]
+fn no_secret_stays_in_the_memory_of_the_program_after_a_lock() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let line = CommandLine::over(&vault("window-memory"));
+    let sandbox = SandboxProcess::start(&[]);
+    line.ok(&["vault", "init"], "");
+    line.ok(&["env", "add", "staging", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
+    line.ok(&["draft", "new", "--from", "-"], &bodies());
+    let key = lookup(&account(&line.vault));
+    // A search begins with something: one key in 256 is looked for from its second byte on.
+    let key = key.strip_prefix(&[0]).unwrap_or(&key).to_vec();
+    assert!(key.len() >= 31);
+    let planted = secrets();
+    let markers: Vec<&str> = planted.iter().map(String::as_str).chain([sandbox.token.as_str()]).collect();
+
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window = open("window-memory").await;
+        unlock(&window).await;
+        let (program, _) = processes(&window);
+        if let Err(Unseen(error)) = search(program, &markers) {
+            println!("NOT SEARCHED, this needs root or CAP_SYS_PTRACE: {error}");
+            window.close().await;
+            return;
+        }
+        for name in NAMES.into_iter().filter(|name| *name != BLOCKED) {
+            let row = format!(
+                "[...document.querySelectorAll('[data-testid=draft-row]')].find((one) => one.querySelector('b')?.textContent === '{name}')"
+            );
+            window.until(&row).await;
+            window.script(&format!("{row}.click()"), vec![]).await.unwrap();
+            window
+                .until(&format!("document.querySelector('[data-testid=editor] h2')?.textContent === '{name}'"))
+                .await;
+            publish(&window).await;
+        }
+        show(&window, "login").await;
+        window.click("editor", "reveal-password").await.unwrap();
+        // The driver's own words pass through the program: they must not carry the marker.
+        let length = PASSWORD.len();
+        window
+            .until(&format!(
+                "document.querySelector('[data-testid=revealed-password]')?.textContent.length === {length}"
+            ))
+            .await;
+        window.click("editor", "copy-password").await.unwrap();
+        window.until("document.querySelector('[role=status]')?.textContent.length > 0").await;
+        let (_, page) = processes(&window);
+        let before = search(program, &markers).unwrap();
+        println!("revealed and copied, {}", told("the program", &before));
+        assert!(
+            before.leaks.iter().any(|leak| leak.marker == PASSWORD),
+            "the search finds what is there: a copied secret is kept until it is cleared"
+        );
+        for (id, name) in &page {
+            println!("revealed, {}", search(*id, &markers).map_or_else(|why| format!("{why:?}"), |found| told(name, &found)));
+        }
+
+        window.click("", "lock").await.unwrap();
+        window.element("", "screen-lock").await.unwrap();
+        let after = search(program, &markers).unwrap();
+        println!("locked, {}", told("the program", &after));
+        for (id, name) in &page {
+            println!("locked, {}", search(*id, &markers).map_or_else(|why| format!("{why:?}"), |found| told(name, &found)));
+        }
+        assert_eq!(after.leaks, Vec::new());
+        let (_, keys) = search_for(program, &[&key]).unwrap();
+        assert_eq!(keys, Vec::new(), "the key from the keyring");
+        window.close().await;
+    });
+}
