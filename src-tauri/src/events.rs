@@ -20,7 +20,7 @@ pub(crate) async fn forward(app: App, handle: AppHandle, clipboard: Clipboard) {
             Err(RecvError::Closed) => return,
         };
         if matches!(event, AppEvent::VaultChanged { state: VaultState::Locked }) {
-            clipboard.clear_if_ours(None);
+            clipboard.clear_soon(None);
         }
         if let Err(error) = handle.emit(EVENT, &event) {
             tracing::warn!("an event did not reach the window: {error}");

@@ -17,3 +17,5 @@ pub mod session;
 pub mod small_disk;
 pub mod webdriver;
 pub mod world;
+#[cfg(all(target_os = "linux", feature = "desktop"))]
+pub mod selection;

@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 
 use crate::backups::Background;
 use crate::dropped::Dropped;
+use crate::idle::Presence;
 use crate::index::Index;
 use crate::key_slots::PendingRecovery;
 use crate::matrix::Unmanaged;
@@ -64,6 +65,8 @@ pub(crate) struct Inner {
     session: Mutex<Option<Session>>,
     events: broadcast::Sender<AppEvent>,
     pub(crate) runs: Runs,
+    /// When somebody was here last.
+    pub(crate) presence: Presence,
     pub(crate) sandbox: SandboxHost,
     pub(crate) recovery: PendingRecovery,
     pub(crate) dropped: Dropped,
@@ -95,6 +98,7 @@ impl App {
             session: Mutex::new(None),
             events,
             runs: Runs::default(),
+            presence: Presence::default(),
             sandbox: SandboxHost::default(),
             recovery: PendingRecovery::default(),
             dropped: Dropped::default(),

@@ -27,6 +27,7 @@ mod environments;
 mod evidence;
 mod folder;
 mod groups;
+mod idle;
 mod index;
 mod key_slots;
 mod matrix;

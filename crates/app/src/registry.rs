@@ -25,6 +25,7 @@ pub const COMMANDS: &[Command] = &[
     command("vault_unlock_with", "passphrase: string", "VaultStatus"),
     command("vault_recover", "secret: string", "VaultStatus"),
     command("vault_lock", "", "VaultStatus"),
+    command("activity_seen", "agoMs: number", "null"),
     command("close_heard", "", "null"),
     command("window_close", "", "null"),
     command("recovery_make", "", "string"),

@@ -1,5 +1,7 @@
 //! Creating, opening, locking; the keyring check; secrets in clear; settings.
 
+use std::time::Duration;
+
 use sealpost_vault::key::check_keyring;
 use sealpost_vault::{
     Access, Error, NewActivity, NewPassphrase, SecretField, SecretValue, StoreError, UnlockMode, Vault, look,
@@ -7,6 +9,7 @@ use sealpost_vault::{
 };
 
 use crate::app::{App, Session};
+use crate::idle;
 use crate::index::Index;
 use crate::key_slots::explain;
 use crate::problem::{Code, Problem};
@@ -137,6 +140,7 @@ impl App {
             notices: older.into_iter().collect(),
         };
         session.refresh()?;
+        self.activity_seen(Duration::ZERO);
         *self.lock_session() = Some(session);
         self.back_up_soon();
         Ok(())
@@ -283,7 +287,12 @@ impl App {
     /// # Errors
     /// `VaultLocked`, `Unreadable`.
     pub async fn settings(&self) -> Result<Settings, Problem> {
-        self.with_session(|session| Ok(session.vault.setting(SETTINGS)?.unwrap_or_default())).await
+        self.with_session(|session| {
+            let mut settings: Settings = session.vault.setting(SETTINGS)?.unwrap_or_default();
+            settings.auto_lock_minutes = idle::minutes(settings.auto_lock_minutes);
+            Ok(settings)
+        })
+        .await
     }
 
     /// Stores settings, each put into its range.
@@ -291,7 +300,7 @@ impl App {
     /// # Errors
     /// `VaultLocked`, `DiskFull`, `ReadOnly`.
     pub async fn set_settings(&self, mut settings: Settings) -> Result<Settings, Problem> {
-        settings.auto_lock_minutes = settings.auto_lock_minutes.min(60);
+        settings.auto_lock_minutes = idle::minutes(settings.auto_lock_minutes);
         settings.clipboard_seconds = settings.clipboard_seconds.clamp(5, 120);
         self.with_session(move |session| {
             session.vault.set_setting(SETTINGS, &settings)?;

@@ -31,6 +31,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         vault::vault_rekey,
         vault::slot_remove,
         vault::vault_lock,
+        vault::activity_seen,
         vault::close_heard,
         vault::window_close,
         vault::keyring_check,

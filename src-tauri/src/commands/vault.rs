@@ -111,6 +111,12 @@ pub(super) async fn vault_lock(app: State<'_, App>) -> Answer<VaultStatus> {
 }
 
 #[tauri::command]
+pub(super) async fn activity_seen(app: State<'_, App>, ago_ms: u64) -> Answer<()> {
+    app.activity_seen(Duration::from_millis(ago_ms));
+    Ok(())
+}
+
+#[tauri::command]
 pub(super) async fn close_heard(closing: State<'_, Closing>) -> Answer<()> {
     closing.heard();
     Ok(())

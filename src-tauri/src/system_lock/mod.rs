@@ -1,9 +1,10 @@
-//! Locking when the system says that nobody is here: the screen locks, the computer sleeps, another user comes, or the
-//! clock jumps.
+//! Locking when nobody is here: the screen locks, the computer sleeps, another user comes, the clock jumps, or nobody has
+//! used the window for a while.
 //!
 //! ```text
 //! logind, screen savers (D-Bus) ─┐
-//! the clock jumped ──────────────┴▶ lock: event "lockWanted" ─▶ the page hands over what is typed and locks
+//! the clock jumped ──────────────┤
+//! the app: nobody is here ───────┴▶ lock: event "lockWanted" ─▶ the page hands over what is typed and locks
 //!                                          └ nothing in time ─▶ locked here; what is typed was sealed a second ago
 //! ```
 
@@ -24,6 +25,8 @@ use crate::events::EVENT;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often the clocks are compared.
 const LOOK: Duration = Duration::from_secs(5);
+/// How often the app is asked whether anybody is here.
+const COUNT: Duration = Duration::from_secs(1);
 /// A difference that no correction of the clock makes.
 const JUMP: Duration = Duration::from_secs(60);
 
@@ -65,6 +68,7 @@ pub(crate) fn watch(app: &App, handle: &AppHandle, signals: &Signals) {
     #[cfg(not(target_os = "linux"))]
     let _ = signals;
     tauri::async_runtime::spawn(watch_clock(app.clone(), handle.clone()));
+    tauri::async_runtime::spawn(watch_presence(app.clone(), handle.clone()));
 }
 
 /// A computer that slept, and a clock that somebody turned, look the same: the clock on the wall and the one that only
@@ -81,18 +85,31 @@ async fn watch_clock(app: App, handle: AppHandle) {
     }
 }
 
+/// The app counts; the page only says when somebody was here.
+async fn watch_presence(app: App, handle: AppHandle) {
+    loop {
+        tokio::time::sleep(COUNT).await;
+        if app.idle_lock_due().await {
+            lock_now(&app, &handle).await;
+        }
+    }
+}
+
 /// Did the clock on the wall (milliseconds) move otherwise than time went by?
 fn jumped(wall: i64, passed: Duration) -> bool {
     let passed = i64::try_from(passed.as_millis()).unwrap_or(i64::MAX);
     wall.abs_diff(passed) > JUMP.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
-/// Locks an open vault, unless the settings say not to.
+/// Locks an open vault for the system, unless the settings say not to.
 pub(crate) async fn lock(app: &App, handle: &AppHandle) {
     // A vault that is locked has no settings to read.
-    if !app.settings().await.is_ok_and(|settings| settings.lock_with_system) {
-        return;
+    if app.settings().await.is_ok_and(|settings| settings.lock_with_system) {
+        lock_now(app, handle).await;
     }
+}
+
+async fn lock_now(app: &App, handle: &AppHandle) {
     let mut events = app.events();
     if let Err(error) = handle.emit(EVENT, AppEvent::LockWanted) {
         tracing::warn!("the page could not be told to lock: {error}");

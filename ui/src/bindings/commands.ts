@@ -11,6 +11,7 @@ export interface Commands {
   vault_unlock_with: { args: { passphrase: string }; answer: t.VaultStatus };
   vault_recover: { args: { secret: string }; answer: t.VaultStatus };
   vault_lock: { args: Record<string, never>; answer: t.VaultStatus };
+  activity_seen: { args: { agoMs: number }; answer: null };
   close_heard: { args: Record<string, never>; answer: null };
   window_close: { args: Record<string, never>; answer: null };
   recovery_make: { args: Record<string, never>; answer: string };

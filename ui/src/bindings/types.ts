@@ -852,7 +852,7 @@ export type Settings = {
  */
 theme: string, 
 /**
- * Minutes without activity before the vault locks, 1 to 60; 0 never.
+ * Minutes without activity before the vault locks, 1 to 60.
  */
 autoLockMinutes: number, 
 /**

@@ -12,7 +12,7 @@ export const settingsText = {
   densityText: "Height of the rows in the list.",
   densities: { comfortable: "Comfortable", compact: "Compact" },
   autoLock: "Auto-lock",
-  autoLockText: "After this long without keyboard or mouse. 0 never locks by itself.",
+  autoLockText: "After this long without keyboard or mouse, 1 to 60 minutes.",
   minutes: "minutes",
   clipboard: "Clear the clipboard",
   clipboardText: "After copying a secret. Skipped if you copied something else.",

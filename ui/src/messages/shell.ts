@@ -7,7 +7,6 @@ export const shellText = {
   close: "Close",
   search: "Search or run a command",
   publishing: (progress: string) => `Publishing, ${progress}`,
-  neverLocks: "Does not lock by itself",
   locksInSeconds: (seconds: number) => `Locks in ${seconds} s`,
   locksInMinutes: (minutes: number) => `Locks in ${minutes} min`,
   vault: "Vault",

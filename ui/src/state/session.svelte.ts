@@ -259,10 +259,10 @@ class Session {
     return this.environments.find((environment) => environment.id === id);
   }
 
-  /** Milliseconds until the vault locks by itself, or nothing if it never does. */
-  get locksIn(): number | null {
-    const minutes = this.settings.autoLockMinutes;
-    return minutes === 0 ? null : Math.min(minutes * 60_000, Math.max(0, this.lastInput + minutes * 60_000 - this.now));
+  /** Milliseconds until the vault locks by itself, as far as the page knows: Rust counts, and locks. */
+  get locksIn(): number {
+    const limit = this.settings.autoLockMinutes * 60_000;
+    return Math.min(limit, Math.max(0, this.lastInput + limit - this.now));
   }
 }
 

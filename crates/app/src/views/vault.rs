@@ -131,7 +131,7 @@ pub struct ActivityPage {
 pub struct Settings {
     /// `system`, `light` or `dark`.
     pub theme: String,
-    /// Minutes without activity before the vault locks, 1 to 60; 0 never.
+    /// Minutes without activity before the vault locks, 1 to 60.
     pub auto_lock_minutes: u32,
     /// Seconds before a copied secret leaves the clipboard, 5 to 120.
     pub clipboard_seconds: u32,
@@ -167,8 +167,8 @@ pub enum AppEvent {
     },
     /// Drafts, environments or publications changed here or in another process.
     ContentChanged,
-    /// The system wants the vault locked: the screen locks, the computer sleeps. The window hands over what is typed, then
-    /// locks; if it does not, the shell does.
+    /// The vault is to be locked: nobody is here, the screen locks, the computer sleeps. The window hands over what is
+    /// typed, then locks; if it does not, the shell does.
     LockWanted,
     /// The window manager wants the window closed: the window asks about what is not saved.
     CloseWanted,

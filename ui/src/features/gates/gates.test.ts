@@ -116,10 +116,10 @@ test("a sandbox that does not start keeps the welcome open and makes no samples"
   expect(session.welcome).toBe(true);
 });
 
-test("it warns twenty seconds before it locks, and activity takes the warning away", async () => {
+test("it warns twenty seconds before the vault locks, and activity takes the warning away", async () => {
   vi.useFakeTimers();
   try {
-    const host = fakeHost({ vault_lock: () => new Promise(() => undefined) });
+    const host = fakeHost({ activity_seen: () => null });
     session.settings = settings;
     render(AutoLock);
     await vi.advanceTimersByTimeAsync(39_000);
@@ -128,24 +128,36 @@ test("it warns twenty seconds before it locks, and activity takes the warning aw
     expect(toasts.all[0]?.action?.label).toBe("Stay unlocked");
     await fireEvent.keyDown(document.body, { key: "a" });
     expect(toasts.all).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(59_000);
-    expect(host.of("vault_lock")).toHaveLength(0);
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(host.of("vault_lock")).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(host.of("vault_lock"), "counting and locking are Rust's").toHaveLength(0);
   } finally {
     vi.useRealTimers();
   }
 });
 
-test("zero minutes never locks", async () => {
+test("somebody who types is told to Rust every few seconds, the last key too, and silence is not", async () => {
   vi.useFakeTimers();
   try {
-    const host = fakeHost({});
-    session.settings = { ...settings, autoLockMinutes: 0 };
+    const host = fakeHost({ activity_seen: () => null });
+    session.settings = settings;
     render(AutoLock);
-    await vi.advanceTimersByTimeAsync(3_700_000);
-    expect(host.of("vault_lock")).toHaveLength(0);
-    expect(toasts.all).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(host.of("activity_seen"), "nobody typed").toHaveLength(0);
+    for (let key = 0; key < 20; key++) {
+      await fireEvent.keyDown(document.body, { key: "a" });
+      await vi.advanceTimersByTimeAsync(600);
+    }
+    const during = host.of("activity_seen").length;
+    expect(during).toBeGreaterThanOrEqual(2);
+    expect(during).toBeLessThanOrEqual(4);
+    await vi.advanceTimersByTimeAsync(6_000);
+    const told = host.of("activity_seen");
+    expect(told).toHaveLength(during + 1);
+    const ago = (told.at(-1) as { agoMs: number }).agoMs;
+    expect(ago, "when it was, and not when it is said").toBeGreaterThan(500);
+    expect(ago).toBeLessThan(6_000);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(host.of("activity_seen"), "nothing more to say").toHaveLength(during + 1);
   } finally {
     vi.useRealTimers();
   }
