@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         window.click("", "nav-matrix").await.unwrap();
         window.until("document.querySelector('[data-testid=matrix-row]')").await;
         let matrix = frames(&window, "[data-testid=matrix]").await;
-        window.click("", "nav-drafts").await.unwrap();
+        window.click("", "nav-USERNAME_PASSWORD").await.unwrap();
         let rows = plan(&window).await;
         assert!(rows >= PLANNED, "a plan of {rows} rows");
         let plan = frames(&window, "[data-testid=plan-rows]").await;
