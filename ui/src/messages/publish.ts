@@ -228,5 +228,7 @@ export const reconcileText = {
   none: "None of them",
   nothing: "Nothing is left open.",
   never: "No request was repeated.",
+  settled: (number: number) => `Found out what became of ${count(number, "request")}`,
+  show: "Show",
   done: "Done",
 };

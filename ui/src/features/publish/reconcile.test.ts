@@ -37,6 +37,27 @@ test("requests without a known outcome are named, and finding out shows what was
   expect(unresolved.count).toBe(0);
 });
 
+test("after a start what was left open is found out unasked, and said without a sheet in the way", async () => {
+  const answer = { at: 0, items: [item({ outcome: "adopted", message: "It had arrived." }), item({ attemptId: "at-2" })] };
+  let open = 2;
+  const host = fakeHost({ reconcile: () => ((open = 1), answer), unresolved_count: () => open, publish_unfinished: () => null });
+  await unresolved.settle();
+  expect(host.of("reconcile")).toEqual([{ choices: [] }]);
+  expect([unresolved.found, unresolved.count]).toEqual([null, 1]);
+  expect(toasts.all.map((one) => one.title)).toEqual(["Found out what became of 1 request"]);
+  toasts.all[0]?.action?.run();
+  expect(unresolved.found).toEqual(answer);
+});
+
+test("a start with nothing open asks no environment, and one that can't be reached says nothing", async () => {
+  const calm = fakeHost({ unresolved_count: () => 0, publish_unfinished: () => null });
+  await unresolved.settle();
+  expect(calm.of("reconcile")).toHaveLength(0);
+  fakeHost({ reconcile: () => { throw problem("network", "No connection."); }, unresolved_count: () => 3, publish_unfinished: () => null });
+  await unresolved.settle();
+  expect([unresolved.count, unresolved.looking, toasts.all.length]).toEqual([3, false, 0]);
+});
+
 test("several sets are asked about, and only what a person chose is sent", async () => {
   const host = fakeHost({ reconcile: () => ({ at: 0, items: [] }), unresolved_count: () => 0, publish_unfinished: () => null });
   unresolved.found = { at: 0, items: [item()] };
