@@ -21,7 +21,7 @@ const SIZE: (usize, usize) = (2_000, 12);
 /// Rows that the plan has at least: three environments.
 const PLANNED: u64 = 6_000;
 /// Frames of one measurement.
-const FRAMES: usize = 240;
+const FRAMES: usize = 120;
 /// Nineteen of twenty frames take at most this many times the screen's own pace.
 const LIMIT: f64 = 2.0;
 
