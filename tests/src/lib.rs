@@ -7,15 +7,15 @@ pub mod fuzzed;
 pub mod http;
 pub mod keyring;
 pub mod markers;
-pub mod proxy;
-pub mod scan;
 #[cfg(target_os = "linux")]
 pub mod memory;
+pub mod proxy;
+pub mod scan;
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 pub mod screen;
+#[cfg(all(target_os = "linux", feature = "desktop"))]
+pub mod selection;
 pub mod session;
 pub mod small_disk;
 pub mod webdriver;
 pub mod world;
-#[cfg(all(target_os = "linux", feature = "desktop"))]
-pub mod selection;
