@@ -167,13 +167,18 @@ impl From<StoreError> for Problem {
                 "It was left as it is.",
                 "Move it away, or choose another folder.",
             ),
-            StoreError::TooNew { found, known } => Self::new(
+            StoreError::TooNew { found, known, needs } => Self::new(
                 Code::VaultTooNew,
                 format!(
                     "This vault was written by a newer Sealpost: it has schema {found}, this version knows {known}."
                 ),
                 "The file was not touched.",
-                "Update Sealpost, then open it again.",
+                match needs {
+                    Some(version) => {
+                        format!("Update Sealpost to version {version} or newer, then open it again.")
+                    }
+                    None => "Update Sealpost, then open it again.".to_owned(),
+                },
             ),
             StoreError::Io(reason) => Self::new(
                 Code::Storage,

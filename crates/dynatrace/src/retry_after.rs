@@ -67,6 +67,10 @@ pub(crate) fn system_now() -> i64 {
 
 /// ISO 8601 with milliseconds and `Z`, as the look-up sends it (contract 1.3), as milliseconds since the epoch.
 pub(crate) fn iso_date(text: &str) -> Option<i64> {
+    let between = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    if between.iter().any(|(at, sign)| text.as_bytes().get(*at) != Some(sign)) {
+        return None;
+    }
     let number = |range: std::ops::Range<usize>| text.get(range).and_then(number);
     let date = [number(0..4)?, number(5..7)?, number(8..10)?];
     let clock = [number(11..13)?, number(14..16)?, number(17..19)?];
@@ -123,6 +127,8 @@ mod tests {
             "1994-11-06T08:49:37",
             "é994-11-06T08:49:37Z",
             "1994-+1-06T08:49:37Z",
+            "1994+11-06T08:49:37Z",
+            "1994-11-06T08:49000Z",
         ] {
             assert_eq!(iso_date(text), None, "{text}");
         }

@@ -109,6 +109,8 @@ pub enum StoreError {
         found: u32,
         /// Newest schema this version knows.
         known: u32,
+        /// The version that can open it, if the file says so.
+        needs: Option<String>,
     },
     /// Another process gave the vault a new data key since it was opened here.
     #[error("the vault has a new key since it was opened here")]

@@ -166,8 +166,8 @@ impl Vault {
         let mut connection = store::open_new(path)?;
         let tx = connection.transaction().map_err(StoreError::from)?;
         tx.execute(
-            "INSERT INTO vault (one, id, created_at) VALUES (1, ?1, ?2)",
-            params![sealer.vault().as_bytes(), now.as_millis()],
+            "INSERT INTO vault (one, id, created_at, needs) VALUES (1, ?1, ?2, ?3)",
+            params![sealer.vault().as_bytes(), now.as_millis(), store::THIS_VERSION],
         )?;
         for slot in slots {
             key_slots::insert(&tx, slot)?;

@@ -187,6 +187,12 @@ fn numbers(connection: &Connection) -> Result<(i64, i64), StoreError> {
     })?)
 }
 
+/// Is there a place for a ledger? Somebody may have taken out the column itself.
+fn has_column(connection: &Connection) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) FROM pragma_table_info('vault', 'main') WHERE name = 'ledger'";
+    Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))? > 0)
+}
+
 /// Does a way into this vault say that its rows are sealed? It says so in what its key is derived from, so that taking the
 /// word out of the file closes that way in.
 fn is_promised(connection: &Connection) -> Result<bool, StoreError> {
@@ -195,8 +201,11 @@ fn is_promised(connection: &Connection) -> Result<bool, StoreError> {
 
 /// Reads every row and compares. On one connection in one read transaction.
 pub(crate) fn check(connection: &Connection, sealer: &Sealer) -> Result<Whole, StoreError> {
-    let blob: Option<Vec<u8>> =
-        connection.query_row("SELECT ledger FROM main.vault", [], |row| row.get(0))?;
+    let blob: Option<Vec<u8>> = if has_column(connection)? {
+        connection.query_row("SELECT ledger FROM main.vault", [], |row| row.get(0))?
+    } else {
+        None
+    };
     let Some(blob) = blob else {
         return Ok(if is_promised(connection)? { Whole::Removed } else { Whole::Unsealed });
     };

@@ -25,6 +25,7 @@ mod migrate;
 mod publications;
 pub(crate) mod rekey;
 mod rotations;
+pub(crate) mod schema;
 pub(crate) mod sealed;
 mod secrets_codec;
 mod settings;
@@ -60,6 +61,7 @@ pub use ledger::Whole;
 pub(crate) use ledger::Write;
 pub use listing::{DraftChanges, DraftSummary, ListedDraft};
 pub use migrate::SCHEMA;
+pub(crate) use migrate::THIS_VERSION;
 pub use publications::{
     Publication, PublicationMeta, PublicationState, PublishedSnapshot, RecordedProblem, RecordedUsage,
     Settled, Standing,

@@ -315,8 +315,27 @@ fn a_newer_schema_is_refused_and_left_alone() {
     raw.pragma_update(None, "user_version", SCHEMA + 1).unwrap();
     drop(raw);
     let refused = bench.open().unwrap_err();
-    let want = StoreError::TooNew { found: SCHEMA + 1, known: SCHEMA };
-    assert!(matches!(&refused, Error::Store(found) if *found == want), "{refused:?}");
+    let want = |needs: Option<&str>| StoreError::TooNew {
+        found: SCHEMA + 1,
+        known: SCHEMA,
+        needs: needs.map(str::to_owned),
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(matches!(&refused, Error::Store(found) if *found == want(Some(version))), "{refused:?}");
+    for (said, believed) in [
+        ("'12.0.1-beta.2'", Some("12.0.1-beta.2")),
+        ("'\u{1b}[31m1.0'", None),
+        ("'latest'", None),
+        ("'1.0 from https://x.example'", None),
+        ("'1.00000000000000000000'", None),
+        ("NULL", None),
+    ] {
+        let raw = Connection::open(vault_path(&bench.folder)).unwrap();
+        raw.execute(&format!("UPDATE vault SET needs = {said}"), []).unwrap();
+        drop(raw);
+        let refused = bench.open().unwrap_err();
+        assert!(matches!(&refused, Error::Store(found) if *found == want(believed)), "{said}: {refused:?}");
+    }
     assert!(vault_path(&bench.folder).exists());
 }
 

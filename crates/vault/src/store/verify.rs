@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::sealed::{SEALED, for_each};
-use super::{Whole, activity_chain, ledger};
+use super::{Whole, activity_chain, ledger, schema};
 use crate::error::{Error, StoreError};
 use crate::seal::Sealer;
 use crate::vault::Vault;
@@ -32,6 +32,8 @@ pub struct Findings {
     pub unreadable: Vec<Unreadable>,
     /// What SQLite says of the file's structure; empty if nothing.
     pub structure: Vec<String>,
+    /// Tables and indices that are not those of this version.
+    pub schema: Vec<String>,
     /// Are the rows those that were sealed?
     pub whole: Whole,
     /// Number of the first entry of the activity that does not follow from the one before.
@@ -43,6 +45,7 @@ impl Findings {
     #[must_use]
     pub fn damage(&self) -> Vec<String> {
         let mut lines = self.structure.clone();
+        lines.extend(self.schema.iter().cloned());
         lines.extend(match self.whole {
             Whole::Intact | Whole::Unsealed => None,
             Whole::Unreadable => Some("the seal over all rows does not open".to_owned()),
@@ -90,14 +93,20 @@ pub(crate) fn structure(connection: &Connection) -> Result<Vec<String>, StoreErr
 
 /// Reads and opens everything.
 pub(crate) fn verify(connection: &Connection, sealer: &Sealer) -> Result<Findings, Error> {
+    let schema = schema::differences(connection)?;
+    // What a table that is not as it should be can't tell is told by the table's own line.
+    let laid_out = schema.is_empty();
     let mut findings = Findings {
         structure: structure(connection)?,
-        whole: ledger::check(connection, sealer)?,
-        broken_chain: activity_chain::broken(connection, sealer)?,
+        whole: ledger::check(connection, sealer)
+            .or_else(|error| if laid_out { Err(error) } else { Ok(Whole::Unreadable) })?,
+        broken_chain: activity_chain::broken(connection, sealer)
+            .or_else(|error| if laid_out { Err(error) } else { Ok(None) })?,
+        schema,
         ..Findings::default()
     };
     for table in SEALED {
-        for_each::<Error>(connection, table, |row| {
+        let read = for_each::<Error>(connection, table, |row| {
             findings.items += 1;
             findings.drafts += u64::from(table.name == "draft");
             for (at, (column, _)) in table.columns.iter().enumerate() {
@@ -113,7 +122,10 @@ pub(crate) fn verify(connection: &Connection, sealer: &Sealer) -> Result<Finding
                 }
             }
             Ok(())
-        })?;
+        });
+        if laid_out {
+            read?;
+        }
     }
     Ok(findings)
 }

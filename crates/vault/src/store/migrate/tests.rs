@@ -39,13 +39,16 @@ fn schema(connection: &Connection) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_vault_of_every_earlier_schema_opens_with_everything_in_it() {
-    for earlier in 1..SCHEMA {
-        if !fixture(earlier).exists() {
-            assert_ne!(earlier, 1, "the first schema has a fixture");
-            continue;
-        }
+fn a_vault_of_every_schema_opens_with_everything_in_it() {
+    for earlier in 1..=SCHEMA {
+        assert!(
+            fixture(earlier).exists(),
+            "schema {earlier} has a frozen vault (tests/fixtures/vaults/README.md)"
+        );
         let (_dir, bench) = thawed(earlier);
+        let frozen = Connection::open(vault_path(&bench.folder)).unwrap();
+        assert_eq!(version(&frozen).unwrap(), earlier, "it was never migrated");
+        drop(frozen);
         let vault = bench.open().unwrap();
         let findings = vault.verify().unwrap();
         assert!(findings.sound() && findings.drafts == 2, "schema {earlier}: {findings:?}");
@@ -70,19 +73,58 @@ fn a_vault_of_every_earlier_schema_opens_with_everything_in_it() {
         assert_eq!(link.meta.remote_id.as_deref(), Some("CREDENTIALS_VAULT-0123456789ABCDEF"));
         assert_eq!(
             link.digest,
-            Some(vault.draft(id).unwrap().1.own),
+            Some(*vault.draft(id).unwrap().1.in_environment(link.environment)),
             "and is known to be what was published"
         );
     }
 }
 
 #[test]
-fn a_migrated_vault_has_the_schema_of_a_fresh_one() {
-    let (_dir, bench) = thawed(1);
-    let migrated = schema(&bench.open().unwrap().connection);
-    let (_fresh_dir, fresh) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let fresh = Bench::at(&fresh.path().join("vault")).create().unwrap();
-    assert_eq!(migrated, schema(&fresh.connection));
+fn a_migrated_vault_of_every_schema_has_the_schema_of_a_fresh_one() {
+    let fresh_dir = tempfile::tempdir().unwrap();
+    let fresh = Bench::at(&fresh_dir.path().join("vault")).create().unwrap();
+    for earlier in 1..=SCHEMA {
+        let (_dir, bench) = thawed(earlier);
+        let vault = bench.open().unwrap();
+        assert_eq!(schema(&vault.connection), schema(&fresh.connection), "schema {earlier}");
+        let needs: String =
+            vault.connection.query_row("SELECT needs FROM vault", [], |row| row.get(0)).unwrap();
+        assert_eq!(needs, THIS_VERSION, "schema {earlier}");
+        assert_eq!(vault.verify().unwrap().whole, crate::Whole::Intact, "schema {earlier}");
+    }
+}
+
+#[test]
+fn the_doctor_names_every_table_and_index_that_is_not_as_this_version_has_it() {
+    for (sql, said) in [
+        ("DROP INDEX draft_seq", "the index draft_seq is missing"),
+        ("DROP TABLE unsaved", "the table unsaved is missing"),
+        ("ALTER TABLE vault DROP COLUMN ledger", "the table vault is not laid out as this version has it"),
+        ("ALTER TABLE draft DROP COLUMN secrets", "the table draft is not laid out as this version has it"),
+        (
+            "ALTER TABLE activity DROP COLUMN chain",
+            "the table activity is not laid out as this version has it",
+        ),
+        ("CREATE TABLE \"a\u{1b}[31mb\" (x)", "the table a\\u{1b}[31mb is none of Sealpost's"),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON draft BEGIN DELETE FROM activity; END",
+            "the trigger t is none of Sealpost's",
+        ),
+        ("CREATE VIEW v AS SELECT 1", "the view v is none of Sealpost's"),
+    ] {
+        let (_dir, bench) = thawed(SCHEMA);
+        let raw = Connection::open(vault_path(&bench.folder)).unwrap();
+        raw.execute_batch(sql).unwrap();
+        drop(raw);
+        let findings = bench.open().unwrap().verify().unwrap();
+        assert_eq!(findings.schema, [said], "{sql}");
+        assert!(!findings.sound() && findings.damage().contains(&said.to_owned()), "{sql}");
+    }
+    let (_dir, bench) = thawed(SCHEMA);
+    assert!(
+        bench.open().unwrap().verify().unwrap().schema.is_empty(),
+        "and nothing of a vault as it should be"
+    );
 }
 
 #[test]
