@@ -86,6 +86,8 @@ pub(crate) struct Session {
     pub(crate) unmanaged: Unmanaged,
     /// What the person should know of this vault until it is locked.
     pub(crate) notices: Vec<Problem>,
+    /// When the vault's generation was raised last, milliseconds.
+    pub(crate) raised_at: i64,
 }
 
 impl App {
@@ -167,7 +169,9 @@ impl App {
                 app.emit_state(VaultState::Locked);
                 return Err(sealpost_vault::StoreError::Rekeyed.into());
             }
-            work(session)
+            let done = work(session);
+            app.raise_now_and_then(session);
+            done
         })
         .await
     }

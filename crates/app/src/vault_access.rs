@@ -138,6 +138,7 @@ impl App {
             seen: crate::publish::Seen::default(),
             unmanaged: crate::matrix::Unmanaged::default(),
             notices: older.into_iter().collect(),
+            raised_at: self.now(),
         };
         session.refresh()?;
         self.activity_seen(Duration::ZERO);

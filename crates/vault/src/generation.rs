@@ -2,9 +2,10 @@
 //! alone can't tell.
 //!
 //! A counter stands sealed in the vault and, as a copy, in a keyring entry of its own, apart from the key, so that writing
-//! it can never harm the key. Whoever writes to the vault raises both when done ([`Vault::raise_generation`]). A vault whose
-//! counter is below the keyring's is an older copy. What this does not see: a copy from between two raises, and a vault
-//! that no keyring knows.
+//! it can never harm the key. Whoever writes to the vault raises both when done ([`Vault::raise_generation`]), and in a
+//! session that stays open now and then ([`Vault::raise_beside`]). A vault whose counter is below the keyring's is an older
+//! copy, also one of the same session. What this does not see: a copy from between two raises (ADR 21), and a vault that no
+//! keyring knows.
 
 use crate::error::Error;
 use crate::ids::VaultId;
@@ -55,9 +56,32 @@ impl Vault {
     /// # Errors
     /// [`Error::Store`], any of the keyring's. Then the next raise makes up for it.
     pub fn raise_generation(&mut self, keyring: &dyn Keyring) -> Result<(), Error> {
-        if self.connection.total_changes() == self.changes_at_open {
+        if self.rows_since_raise() == 0 {
             return Ok(());
         }
+        self.raise(keyring)
+    }
+
+    /// Rows that were written here since the counter was raised last, or the vault opened.
+    #[must_use]
+    pub fn rows_since_raise(&self) -> u64 {
+        self.connection.total_changes() - self.changes_at_open
+    }
+
+    /// The counter is raised on another connection ([`Vault::again`]): this one's writes count as seen.
+    pub fn raised_beside(&mut self) {
+        self.changes_at_open = self.connection.total_changes();
+    }
+
+    /// Raises the counter for what another connection of this program wrote.
+    ///
+    /// # Errors
+    /// As [`Vault::raise_generation`].
+    pub fn raise_beside(mut self, keyring: &dyn Keyring) -> Result<(), Error> {
+        self.raise(keyring)
+    }
+
+    fn raise(&mut self, keyring: &dyn Keyring) -> Result<(), Error> {
         let next = self.generation().max(last_seen(self.id(), keyring).unwrap_or_default()) + 1;
         self.set_setting(SETTING, &next)?;
         self.changes_at_open = self.connection.total_changes();

@@ -1,4 +1,5 @@
-//! The day's copy, made in the background: a little after the vault was opened, or when it is locked.
+//! What runs beside an open vault: the day's copy, a little after it was opened or when it is locked, and a new generation
+//! now and then.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -14,6 +15,11 @@ use crate::views::BackupDone;
 
 /// How long a vault that was just opened has the processors and the disk to itself.
 const FIRST_LIST: Duration = Duration::from_secs(10);
+
+/// How long a session's work may stay without a new generation.
+const RAISED_EVERY_MS: i64 = 60_000;
+/// How many rows may.
+const MANY_ROWS: u64 = 500;
 
 /// Work that nobody waits for but the end of the program.
 pub(crate) struct Background {
@@ -58,6 +64,21 @@ impl App {
         let Ok(vault) = session.vault.again() else { return };
         let app = self.clone();
         self.in_background(tokio::task::spawn_blocking(move || app.back_up_with(vault)), None);
+    }
+
+    /// Raises the generation of a session that stays open: at most a minute of its work, or some hundred rows, can be taken
+    /// back by an older copy without being announced. Beside the session, since a keyring may take long to answer.
+    pub(crate) fn raise_now_and_then(&self, session: &mut Session) {
+        let (rows, now) = (session.vault.rows_since_raise(), self.now());
+        if rows == 0 || (rows < MANY_ROWS && now.saturating_sub(session.raised_at) < RAISED_EVERY_MS) {
+            return;
+        }
+        let Ok(vault) = session.vault.again() else { return };
+        session.vault.raised_beside();
+        session.raised_at = now;
+        let keyring = self.inner.parts.keyring.clone();
+        // Not raised is made up for by the next one.
+        self.in_background(tokio::task::spawn_blocking(move || drop(vault.raise_beside(&*keyring))), None);
     }
 
     fn backup_due(&self) -> bool {

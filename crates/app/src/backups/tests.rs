@@ -231,3 +231,64 @@ async fn damage_that_the_daily_copy_finds_is_told_and_the_window_asks_for_it() {
     assert!(notices[0].title.starts_with("The vault is damaged: rows were taken out"), "{notices:?}");
     assert_eq!(events.recv().await.unwrap(), AppEvent::VaultChanged { state: VaultState::Unlocked });
 }
+
+async fn save_something(app: &App) {
+    app.set_settings(app.settings().await.unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_older_copy_of_the_same_session_is_announced_although_the_program_ended_by_force() {
+    let (dir, bench) = filled();
+    let first = app(&bench);
+    first.vault_unlock().await.unwrap();
+    first.settled().await;
+    save_something(&first).await;
+    let copy = dir.path().join("copy.sealpost");
+    first.backup_to(copy.clone()).await.unwrap();
+    bench.clock.advance_millis(60_000);
+    save_something(&first).await;
+    first.settled().await;
+    // Nobody locked, nobody was done with it.
+    drop(first);
+    let vault = sealpost_vault::store::vault_path(&bench.folder);
+    let current = std::fs::read(&vault).unwrap();
+    std::fs::copy(&copy, &vault).unwrap();
+    let second = app(&bench);
+    let codes = |status: crate::views::VaultStatus| {
+        status.notices.iter().map(|notice| notice.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(second.vault_unlock().await.unwrap()), [Code::OlderCopy]);
+    drop(second);
+    std::fs::write(&vault, current).unwrap();
+    assert_eq!(codes(app(&bench).vault_unlock().await.unwrap()), [], "the newer one is not");
+}
+
+async fn generation(app: &App) -> u64 {
+    app.with_session(|session| Ok(session.vault.setting("generation")?)).await.unwrap().unwrap_or(0)
+}
+
+#[tokio::test]
+async fn reading_raises_nothing_and_a_keyring_that_fails_holds_up_no_save() {
+    let (_dir, bench) = filled();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    app.settled().await;
+    save_something(&app).await;
+    let before = generation(&app).await;
+    bench.clock.advance_millis(60_000);
+    let silent = sealpost_vault::KeyError::NoAnswer(60);
+    bench.keyring.set_mood(sealpost_vault::key::MemoryMood::Fails(silent));
+    save_something(&app).await;
+    app.settled().await;
+    assert!(generation(&app).await > before, "the file is ahead, which harms nobody");
+    bench.clock.advance_millis(600_000);
+    drop(app.settings().await.unwrap());
+    app.settled().await;
+    let all_raised = generation(&app).await;
+    for _ in 0..3 {
+        bench.clock.advance_millis(600_000);
+        drop(app.settings().await.unwrap());
+        app.settled().await;
+    }
+    assert_eq!(generation(&app).await, all_raised);
+}
