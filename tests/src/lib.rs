@@ -6,10 +6,14 @@ pub mod drag;
 pub mod fuzzed;
 pub mod http;
 pub mod keyring;
+#[cfg(all(target_os = "linux", feature = "desktop"))]
+pub mod locked_keyring;
 pub mod markers;
 #[cfg(target_os = "linux")]
 pub mod memory;
 pub mod proxy;
+#[cfg(target_os = "linux")]
+pub mod relay;
 pub mod scan;
 #[cfg(all(target_os = "linux", feature = "desktop"))]
 pub mod screen;

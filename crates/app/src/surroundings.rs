@@ -18,6 +18,8 @@ pub(crate) struct Surroundings {
     pub(crate) container: bool,
     /// In the Windows Subsystem for Linux.
     pub(crate) wsl: bool,
+    /// Windows, run as administrator.
+    pub(crate) elevated: bool,
 }
 
 impl Surroundings {
@@ -35,6 +37,7 @@ impl Surroundings {
                 || Path::new("/run/.containerenv").exists()
                 || set("container"),
             wsl: set("WSL_DISTRO_NAME") || kernel.contains("microsoft"),
+            elevated: cfg!(windows) && is_elevated(&groups_on_windows()),
         }
     }
 
@@ -56,9 +59,30 @@ impl Surroundings {
             Code::KeyringNoAnswer | Code::KeyringDenied if self.ssh || !self.display => Some(
                 "The keyring is probably locked, and its prompt has no screen to show on. Unlock it at the computer, or open the vault with its recovery code or passphrase.",
             ),
+            Code::KeyringNoAnswer | Code::KeyringDenied if self.container => Some(
+                "The keyring is probably locked, and its prompt shows outside of this container, if at all. Unlock it there, or open the vault with its recovery code or passphrase.",
+            ),
+            Code::KeyringAbsent | Code::KeyringDenied | Code::KeyringNotPersistent | Code::KeyMissing
+                if self.elevated =>
+            {
+                Some(
+                    "Sealpost runs as administrator, and the Credential Manager of that account is another one. Start Sealpost without \u{201c}Run as administrator\u{201d}, from the account that made the vault.",
+                )
+            }
             _ => None,
         }
     }
+}
+
+/// What Windows says of the groups of this process.
+fn groups_on_windows() -> String {
+    let asked = std::process::Command::new("whoami").args(["/groups", "/fo", "csv", "/nh"]).output();
+    asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
+}
+
+/// Is the high mandatory level among them, which only a process has that was started as administrator?
+fn is_elevated(groups: &str) -> bool {
+    groups.contains("S-1-16-12288") || groups.contains("S-1-16-16384")
 }
 
 /// The service that copies this folder elsewhere, if one is known by its name or its traces. A vault is one file that is
@@ -157,6 +181,17 @@ mod tests {
     }
 
     #[test]
+    fn an_administrator_on_windows_is_known_by_the_level_of_the_process() {
+        let user = "\"Mandatory Label\\Medium Mandatory Level\",\"Label\",\"S-1-16-8192\",\"\"";
+        let administrator =
+            "\"BUILTIN\\Administrators\",\"Alias\",\"S-1-5-32-544\",\"Group used for deny only\"";
+        for plain in [user, administrator, "", "whoami: not found"] {
+            assert!(!is_elevated(plain), "{plain}");
+        }
+        assert!(is_elevated("\"Mandatory Label\\High Mandatory Level\",\"Label\",\"S-1-16-12288\",\"\""));
+    }
+
+    #[test]
     fn each_place_has_its_own_cause_and_step_and_a_desktop_none() {
         let desktop = Surroundings { session_bus: true, display: true, ..Surroundings::default() };
         let said = |surroundings: Surroundings, code| surroundings.explain(code).unwrap_or_default();
@@ -169,7 +204,20 @@ mod tests {
         ] {
             assert!(said(place, Code::KeyringAbsent).contains(word), "{place:?}");
         }
-        assert!(said(Surroundings { ssh: true, ..desktop }, Code::KeyringNoAnswer).contains("locked"));
+        let elevated = Surroundings { elevated: true, ..desktop };
+        for code in [Code::KeyringAbsent, Code::KeyringDenied, Code::KeyringNotPersistent, Code::KeyMissing] {
+            assert!(said(elevated, code).contains("Run as administrator"), "{code:?}");
+        }
+        for place in [
+            Surroundings { ssh: true, ..desktop },
+            Surroundings { display: false, ..desktop },
+            Surroundings { container: true, ..desktop },
+        ] {
+            for code in [Code::KeyringNoAnswer, Code::KeyringDenied] {
+                let said = said(place, code);
+                assert!(said.contains("locked") && said.contains("Unlock it"), "{place:?} {code:?}");
+            }
+        }
         for code in [Code::KeyringAbsent, Code::KeyringNoAnswer, Code::KeyringDenied, Code::KeyMissing] {
             assert_eq!(desktop.explain(code), None, "{code:?}");
         }

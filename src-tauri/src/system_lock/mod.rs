@@ -5,7 +5,8 @@
 //! logind, screen savers (D-Bus) ─┐
 //! the clock jumped ──────────────┤
 //! the app: nobody is here ───────┴▶ lock: event "lockWanted" ─▶ the page hands over what is typed and locks
-//!                                          └ nothing in time ─▶ locked here; what is typed was sealed a second ago
+//!                                          └ nothing in time ─▶ locked here, the page's process ended and a new one
+//!                                                                started; what is typed was sealed a second ago
 //! ```
 
 #[cfg(target_os = "linux")]
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use sealpost_app::App;
 use sealpost_app::views::{AppEvent, ProtectionState, VaultState};
-use tauri::{AppHandle, Emitter as _};
+use tauri::{AppHandle, Emitter as _, Manager as _};
 
 use crate::events::EVENT;
 
@@ -124,8 +125,21 @@ async fn lock_now(app: &App, handle: &AppHandle) {
     if tokio::time::timeout(PATIENCE, locked).await.is_ok() {
         return;
     }
-    if let Err(problem) = app.vault_lock().await {
-        tracing::error!("the vault could not be locked: {}", problem.title);
+    match app.vault_lock().await {
+        Ok(_) => renew_page(handle),
+        Err(problem) => tracing::error!("the vault could not be locked: {}", problem.title),
+    }
+}
+
+/// A page that did not lock hangs, and what it shows stays: it is loaded anew, on Linux in a process of its own.
+fn renew_page(handle: &AppHandle) {
+    let Some(window) = handle.get_webview_window("main") else { return };
+    #[cfg(target_os = "linux")]
+    let renewed = crate::webkit::anew(&window);
+    #[cfg(not(target_os = "linux"))]
+    let renewed = window.reload();
+    if let Err(error) = renewed {
+        tracing::warn!("the page could not be loaded anew: {error}");
     }
 }
 

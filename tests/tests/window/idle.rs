@@ -7,6 +7,7 @@ use serde_json::json;
 
 use sealpost_tests::cli::CommandLine;
 use sealpost_tests::memory::family;
+use sealpost_tests::webdriver::Window;
 
 use crate::steps::{ONE_AT_A_TIME, open, unlock, vault};
 
@@ -20,8 +21,16 @@ fn locked_kilobytes(process: u32) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
+/// The process of the page.
+fn page_of(window: &Window) -> Option<u32> {
+    family(window.driver())
+        .into_iter()
+        .find(|(_, name)| name.starts_with("WebKitWebProces"))
+        .map(|(id, _)| id)
+}
+
 #[test]
-fn a_page_that_hangs_does_not_keep_the_vault_open() {
+fn a_page_that_hangs_does_not_keep_the_vault_open_and_ends_with_what_it_holds() {
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     CommandLine::over(&vault("idle")).ok(&["vault", "init"], "");
     tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -29,6 +38,7 @@ fn a_page_that_hangs_does_not_keep_the_vault_open() {
         window.element("", "screen-lock").await.unwrap();
         let own = family(window.driver()).into_iter().find(|(_, name)| name.starts_with("sealpost"));
         let (program, _) = own.unwrap();
+        let hung = page_of(&window).unwrap();
         assert_eq!(locked_kilobytes(program), 0, "no key while the vault is locked");
         unlock(&window).await;
         let script = "const [done] = arguments;
@@ -45,6 +55,12 @@ fn a_page_that_hangs_does_not_keep_the_vault_open() {
         while locked_kilobytes(program) > 0 {
             assert!(started.elapsed() < PATIENCE, "the keys are still there");
             tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        // What the page held goes with its process; a new one shows the lock.
+        let new = || page_of(&window).is_some_and(|page| page != hung);
+        while !new() {
+            assert!(started.elapsed() < PATIENCE, "the page that hangs is still there");
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         window.close().await;
     });

@@ -18,6 +18,7 @@ mod idle;
 mod journey;
 mod keyboard;
 mod keyring;
+mod keyring_moods;
 mod keys;
 mod matrix;
 mod memory;

@@ -12,6 +12,13 @@ use super::{KeyError, Keyring, SERVICE};
 /// How long to wait for a keyring: long enough to type a password into its prompt.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// Names of D-Bus errors by which a service refuses, or its bus does so for it; they come as failures of the platform.
+const REFUSALS: [&str; 3] = [
+    "org.freedesktop.DBus.Error.AccessDenied",
+    "org.freedesktop.DBus.Error.AuthFailed",
+    "org.freedesktop.Secret.Error.IsLocked",
+];
+
 /// The keyring of the operating system.
 #[derive(Debug, Clone)]
 pub struct OsKeyring {
@@ -66,6 +73,9 @@ fn classify(error: Error) -> KeyError {
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::Ambiguous(_) => KeyError::NotAKey,
         other => {
             let reason = reason(&other);
+            if REFUSALS.iter().any(|name| reason.contains(name)) {
+                return KeyError::Denied(reason);
+            }
             // The service vanished between connecting and asking: bus name without owner, broken pipe.
             KeyError::NoService(reason)
         }
