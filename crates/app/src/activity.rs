@@ -35,6 +35,7 @@ fn entry_view(entry: Activity) -> ActivityEntry {
         "vaultRekeyed" => ("Gave the vault a new key".to_owned(), "ok"),
         "recoveryCodeSet" => ("Made a new recovery code".to_owned(), "ok"),
         "passphraseSet" => ("Set the passphrase".to_owned(), "ok"),
+        "passphraseCostRaised" => ("Made a guess at the passphrase cost more".to_owned(), "ok"),
         "rowsAccepted" => ("Took the rows of the vault as they are for right".to_owned(), "warn"),
         "keyringSlotAdded" => ("Wrote a new keyring entry".to_owned(), "ok"),
         "keySlotRemoved" => ("Removed a way to open the vault".to_owned(), "warn"),

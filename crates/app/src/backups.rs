@@ -100,7 +100,8 @@ impl Drill {
 
     fn view(self) -> DrillView {
         let Self { at, file, items, drafts, unreadable, damage } = self;
-        DrillView { at, file, items, drafts, unreadable, sound: unreadable == 0 && damage.is_empty() }
+        let sound = unreadable == 0 && damage.is_empty();
+        DrillView { at, file, items, drafts, unreadable, damage, sound }
     }
 }
 

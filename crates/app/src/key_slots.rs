@@ -4,6 +4,8 @@
 //! A code is made in memory, shown, and becomes the vault's code only when two of its groups were typed back; until then
 //! an earlier code holds, so that nobody is left with one that nobody wrote down.
 
+mod cost;
+
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -127,7 +129,9 @@ impl App {
         let status = self
             .blocking(move |app| {
                 if app.lock_session().is_none() {
-                    app.begin_session(app.open_by(Access::Passphrase(&passphrase))?)?;
+                    let mut vault = app.open_by(Access::Passphrase(&passphrase))?;
+                    app.raise_cost_once_a_month(&mut vault, &passphrase);
+                    app.begin_session(vault)?;
                 }
                 app.status()
             })

@@ -9,6 +9,7 @@
 //! so the file carries a slot for either of them from before that write until after it was read back. The last slot
 //! stays, and no slot is made but for an open vault.
 
+mod cost;
 mod promise;
 
 use serde::{Deserialize, Serialize};

@@ -28,6 +28,12 @@ fn a_draft_that_was_taken_out_of_the_file_is_missed_until_a_person_accepts_it() 
     );
     assert_eq!(line.run(&["vault", "doctor"], "").code, 1, "a save does not make it right");
 
+    let said = line.run(&["vault", "backup"], "");
+    assert!(said.stdout.contains("taken out or put in"), "a backup says what it found: {said:?}");
+    let said = line.run(&["vault", "backup", "--drill"], "");
+    let words = said.stdout.contains("taken out or put in") && !said.stdout.contains("do not open");
+    assert!(said.code == 1 && words && !said.stdout.contains("corrupt"), "and so does the drill: {said:?}");
+
     assert_eq!(line.ok(&["vault", "doctor", "--accept-rows"], "")["healthy"], true);
     assert_eq!(line.ok(&["vault", "doctor"], "")["healthy"], true);
     let said = line.run(&["activity"], "");

@@ -510,6 +510,10 @@ drafts: number,
  */
 unreadable: number, 
 /**
+ * What is wrong with the copy beyond single values, each in words of its own.
+ */
+damage: Array<string>, 
+/**
  * Everything opened.
  */
 sound: boolean, };

@@ -50,6 +50,7 @@ export const backupText = {
   never: "No copy was read back yet.",
   sound: (when: string, items: number) => `${when}: all ${count(items, "item")} of the copy opened.`,
   unsound: (when: string, unreadable: number) => `${when}: ${count(unreadable, "value")} of the copy did not open.`,
+  damaged: (when: string, damage: string[]) => `${when}: something is wrong with the copy: ${damage.join("; ")}.`,
   kept: (number: number) => `The last ${number} daily copies are kept.`,
   restore: "Restore the newest copy",
   restoring: "Restoring…",

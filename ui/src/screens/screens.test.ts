@@ -129,11 +129,20 @@ test("the copies, their folder and that none was read back yet are said", async 
 });
 
 test("a copy that does not open whole is said in red, not shown as checked", async () => {
-  const lastDrill = { at: Date.now(), file: "a", items: 9, drafts: 3, unreadable: 2, sound: false };
+  const lastDrill = { at: Date.now(), file: "a", items: 9, drafts: 3, unreadable: 2, damage: [], sound: false };
   fakeHost({ protection_list: () => [], backup_status: () => backups({ lastDrill }) });
   render(Settings);
   await waitFor(() => expect(screen.getByTestId("drill")).toHaveTextContent("2 values of the copy did not open."));
   expect(screen.getByTestId("drill").querySelector(".bad")).not.toBeNull();
+});
+
+test("rows that something else changed are said in words of their own, not as values that do not open", async () => {
+  const damage = ["rows were changed by something other than Sealpost"];
+  const lastDrill = { at: Date.now(), file: "a", items: 9, drafts: 3, unreadable: 0, damage, sound: false };
+  fakeHost({ protection_list: () => [], backup_status: () => backups({ lastDrill }) });
+  render(Settings);
+  await waitFor(() => expect(screen.getByTestId("drill")).toHaveTextContent("rows were changed by something other than Sealpost"));
+  expect(screen.getByTestId("drill")).not.toHaveTextContent("did not open");
 });
 
 test("a backup that fails says why and claims nothing", async () => {

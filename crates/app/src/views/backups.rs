@@ -39,6 +39,8 @@ pub struct DrillView {
     /// Values that did not open.
     #[ts(type = "number")]
     pub unreadable: u64,
+    /// What is wrong with the copy beyond single values, each in words of its own.
+    pub damage: Vec<String>,
     /// Everything opened.
     pub sound: bool,
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sealpost_app::parts::{SecretValue, UnlockMode};
 use sealpost_app::problem::{Code, Problem};
-use sealpost_app::views::{DoctorReport, DrillView, VaultState};
+use sealpost_app::views::{BackupDone, DoctorReport, DrillView, VaultState};
 
 use super::{Done, Vaulted, opened};
 use crate::input::{ask_new_passphrase, ask_secret, can_ask, passphrase_from, way_in_from};
@@ -57,7 +57,7 @@ impl Vaulted<'_> {
         let app = opened(self).await?.0;
         let Some(file) = file else {
             let done = app.backup_now().await?;
-            return Ok(out.view(&done, |_| backed_up(&done.file, done.items, done.unreadable)));
+            return Ok(out.view(&done, |_| backed_up(&done)));
         };
         if portable || file.extension().is_some_and(|extension| extension == "age") {
             let passphrase = match under {
@@ -74,7 +74,7 @@ impl Vaulted<'_> {
             }));
         }
         let done = app.backup_to(file).await?;
-        Ok(out.view(&done, |_| backed_up(&done.file, done.items, done.unreadable)))
+        Ok(out.view(&done, |_| backed_up(&done)))
     }
 
     /// Lists the vault's own copies.
@@ -137,13 +137,15 @@ impl Vaulted<'_> {
     }
 }
 
-fn backed_up(file: &str, items: u64, unreadable: u64) -> String {
-    let found = if unreadable == 0 {
-        String::new()
-    } else {
-        format!(" {unreadable} values do not open, here and in the vault.")
-    };
-    format!("Wrote {file} and read it back: {items} items.{found}")
+fn backed_up(done: &BackupDone) -> String {
+    let mut text = format!("Wrote {} and read it back: {} items.", done.file, done.items);
+    if done.unreadable > 0 {
+        text.push_str(&format!(" {} values do not open, here and in the vault.", done.unreadable));
+    }
+    for line in &done.damage {
+        text.push_str(&format!(" Here and in the vault: {line}."));
+    }
+    text
 }
 
 fn verified(drill: &DrillView) -> String {
@@ -151,7 +153,9 @@ fn verified(drill: &DrillView) -> String {
     if drill.sound {
         format!("{when}, {} items, all of them open", drill.items)
     } else {
-        format!("{when}, {} items, {} values do not open", drill.items, drill.unreadable)
+        let values = (drill.unreadable > 0).then(|| format!("{} values do not open", drill.unreadable));
+        let found: Vec<String> = drill.damage.iter().cloned().chain(values).collect();
+        format!("{when}, {} items, {}", drill.items, found.join("; "))
     }
 }
 
@@ -202,7 +206,7 @@ fn described(out: &Out, found: &DoctorReport) -> String {
         (None, None) => text.push_str(&format!("There is no vault at {file} yet.")),
         (None, Some(contents)) => {
             for line in &contents.damage {
-                text.push_str(&out.paint("bad", &format!("The file is damaged: {line}\n")));
+                text.push_str(&out.paint("bad", &format!("Something is wrong with the vault: {line}\n")));
             }
             for one in &contents.unreadable {
                 let line = format!("Does not open: {} {} ({})\n", one.what, one.id, one.column);

@@ -38,6 +38,18 @@ pub struct Cost {
 impl Cost {
     /// Where calibration starts.
     pub const USUAL: Self = Self { memory_kib: 256 * 1024, passes: 3, lanes: 4 };
+    /// The greater of both in every part; none if that is hardly more than this. Clocks differ from day to day, and a slot is
+    /// not rewritten for that.
+    pub(crate) fn raised_to(self, today: Self) -> Option<Self> {
+        let raised = Self {
+            memory_kib: self.memory_kib.max(today.memory_kib),
+            passes: self.passes.max(today.passes),
+            lanes: self.lanes.max(today.lanes),
+        };
+        let few = u64::from(raised.passes) * 4 <= u64::from(self.passes) * 5;
+        (raised.memory_kib > self.memory_kib || !few).then_some(raised)
+    }
+
     /// For tests that are about something else.
     #[cfg(any(test, feature = "testing"))]
     pub const LEAST: Self = Self { memory_kib: 32, passes: 1, lanes: 4 };
@@ -91,6 +103,11 @@ impl PassphraseParameters {
             keyring,
             ledger: true,
         }
+    }
+
+    /// What a derivation costs.
+    pub(crate) fn cost(&self) -> Cost {
+        Cost { memory_kib: self.memory_kib, passes: self.passes, lanes: self.lanes }
     }
 
     /// Reads what is stored.

@@ -13,7 +13,7 @@ const copies: BackupStatus = {
   folder: "/v/backups",
   backups: ["vault-20261124-080000-daily.sealpost", "vault-20261120-080000-before-rekey.sealpost"].map((file, at) => ({ file, made: file.slice(6, 21), why: at === 0 ? "daily" : "before-rekey", bytes: 81_234 })),
   kept: 7,
-  lastDrill: { at: 0, file: "vault-20261124-080000-daily.sealpost", items: 12, drafts: 3, unreadable: 0, sound: true },
+  lastDrill: { at: 0, file: "vault-20261124-080000-daily.sealpost", items: 12, drafts: 3, unreadable: 0, damage: [], sound: true },
 };
 const healthy: DoctorReport = {
   healthy: true,
