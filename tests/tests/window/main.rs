@@ -20,6 +20,7 @@ mod keyboard;
 mod keyring;
 mod keyring_moods;
 mod keys;
+mod many;
 mod matrix;
 mod memory;
 mod pictures;

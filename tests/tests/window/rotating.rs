@@ -81,6 +81,7 @@ fn a_secret_is_rotated_canary_first_one_environment_goes_back_and_no_secret_stay
         window.click("editor", "more-actions").await.unwrap();
         window.click("editor", "rotate-secret").await.unwrap();
         window.enter("rotate", "secret-password-new", ROTATED).await.unwrap();
+        window.enter("rotate", "rotate-user", "-2").await.unwrap();
         window.click("rotate", "canary-sandbox").await.unwrap();
         looks(&mut axe, &window, "new secret").await;
         window.click("rotate", "rotate-start").await.unwrap();
@@ -96,6 +97,8 @@ fn a_secret_is_rotated_canary_first_one_environment_goes_back_and_no_secret_stay
         window.click("", "lock").await.unwrap();
         unlock(&window).await;
         show(&window, "checkout-login").await;
+        let user = "document.querySelector('[data-testid=editor] [data-testid=field-user]')";
+        window.until(&format!("{user}.value === 'robot-2'")).await;
         window.until("document.querySelector('[data-testid=rotation-banner]')").await;
         window.script("document.querySelector('[data-testid=rotation-banner] button').click()", vec![]).await.unwrap();
         window.click("rotate", "rotate-rest").await.unwrap();
@@ -111,6 +114,8 @@ fn a_secret_is_rotated_canary_first_one_environment_goes_back_and_no_secret_stay
         looks(&mut axe, &window, "went back").await;
         window.click("rotate", "rotate-end").await.unwrap();
         window.until("document.querySelector('[data-testid=rotate]') === null").await;
+        // The one that went back has the user of before with the secret of before.
+        window.until("document.querySelector('[data-testid=override-fields]')?.innerText === 'Username, Password'").await;
         window.close().await;
     });
     axe.assert_nothing_found();

@@ -71,4 +71,16 @@ pub(crate) enum RemoteCommand {
         #[arg(long)]
         draft: Option<String>,
     },
+    /// Leave sets out of the lists of those that no draft is linked to. Changes nothing there.
+    #[command(after_help = "Example:\n  sealpost remote ignore prod CREDENTIALS_VAULT-0123456789ABCDEF")]
+    Ignore {
+        /// Name of the environment.
+        name: String,
+        /// Ids of the sets.
+        #[arg(required = true)]
+        remote_ids: Vec<String>,
+        /// Show them again instead.
+        #[arg(long)]
+        stop: bool,
+    },
 }

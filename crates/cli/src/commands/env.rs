@@ -92,6 +92,28 @@ impl Opened<'_> {
             if rows.is_empty() { "No sets.".into() } else { table(&rows) }
         }))
     }
+
+    pub(super) async fn remote_ignore(
+        &self,
+        out: &mut Out,
+        name: &str,
+        remote_ids: Vec<String>,
+        ignore: bool,
+    ) -> Done {
+        let environment = self.environment(name).await?.id;
+        if ignore {
+            // Only what is there can be ignored: an id that was mistyped is found out.
+            self.0.remote_look(&environment).await?;
+        }
+        let ignored = self.0.remote_ignore(&environment, remote_ids, ignore).await?.ignored;
+        Ok(out.view(&ignored, |_| match ignored.len() {
+            0 => format!("No set of {name} is ignored."),
+            number => {
+                let names: Vec<&str> = ignored.iter().map(|set| set.name.as_str()).collect();
+                format!("Ignored in {name}: {number}, {}.", names.join(", "))
+            }
+        }))
+    }
 }
 
 fn save(

@@ -50,6 +50,9 @@ pub(crate) async fn run(app: &App, out: &mut Out, passphrase_from: Option<String
         Command::Remote(RemoteCommand::Adopt { name, remote_id, draft }) => {
             opened(app).await?.remote_adopt(out, &name, &remote_id, draft.as_deref()).await
         }
+        Command::Remote(RemoteCommand::Ignore { name, remote_ids, stop }) => {
+            opened(app).await?.remote_ignore(out, &name, remote_ids, !stop).await
+        }
         Command::Unpublish(arguments) => opened(app).await?.unpublish(out, &arguments).await,
         Command::Reconcile { choose } => opened(app).await?.reconcile(out, &choose).await,
         Command::Use { draft, env, form } => {
