@@ -127,6 +127,7 @@ class Session {
 
   /** Puts a copy in the vault's place; the vault is locked then, and the page loaded anew. Gives why it was not done. */
   async restore(file: string | null, secret: string): Promise<Problem | null> {
+    const wasOpen = this.status?.state === "unlocked";
     this.restoring = true;
     this.lockedMeanwhile = false;
     let failed: Problem | null = null;
@@ -138,7 +139,8 @@ class Session {
       if (this.lockedMeanwhile) this.restored = { said: [failed.title, failed.detail, failed.hint].join(" "), bad: true };
     }
     this.restoring = false;
-    if (this.lockedMeanwhile && this.restored) {
+    // The news of the lock may come after the answer: what is to be said is held over before either loads the page anew.
+    if ((this.lockedMeanwhile || (wasOpen && !failed)) && this.restored) {
       holdOver(this.restored);
       location.reload();
     } else if (!failed) {

@@ -73,6 +73,14 @@ test("what a restore did is said by the page that comes after the lock, once", a
   expect(session.restored).toBeNull();
 });
 
+test("what a restore did is said also when the news of the lock comes after the answer", async () => {
+  const host = await chosen({ backup_restore: () => ({ file: "b", kept: null, items: 12, drafts: 3, unreadable: 0 }) });
+  await fireEvent.click(screen.getByTestId("restore-now"));
+  await waitFor(() => expect(location.reload).toHaveBeenCalled());
+  host.send({ event: "vaultChanged", state: "locked" });
+  expect(sessionStorage.getItem("sealpost.restored")).toContain("Restored: 3 drafts");
+});
+
 test("a copy that does not open leaves the open vault, and the page, as they are", async () => {
   await chosen({
     backup_restore: () => {
