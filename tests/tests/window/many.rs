@@ -100,7 +100,7 @@ fn where_two_sets_may_be_the_one_that_was_sent_a_person_says_which() {
         let window = open("window-several").await;
         window.element("", "unlock").await.unwrap();
         unlock(&window).await;
-        window.script("document.querySelector('[data-testid=draft-row]').click()", vec![]).await.unwrap();
+        window.click("", "draft-row").await.unwrap();
         window.click("editor", "publish").await.unwrap();
         window.until("document.querySelector('[data-testid=apply-plan]')?.disabled === false").await;
         window.click("", "apply-plan").await.unwrap();
@@ -125,13 +125,13 @@ fn where_two_sets_may_be_the_one_that_was_sent_a_person_says_which() {
         tokio::time::sleep(std::time::Duration::from_secs(12)).await;
         window.until("document.querySelectorAll('[data-testid=reconcile-choose]').length === 2").await;
         axe.look(&window, "several sets").await;
-        let second = "return document.querySelectorAll('[data-testid=reconcile-choose]')[1].ariaLabel.replace('It is ', '')";
+        let second = "return document.querySelectorAll('[data-testid=reconcile-choose]')[1].ariaLabel.split(': ')[1]";
         let second = window.script(second, vec![]).await.unwrap();
         window.script("document.querySelectorAll('[data-testid=reconcile-choose]')[1].click()", vec![]).await.unwrap();
         window.until("document.querySelector('[data-testid=reconciled]')?.dataset.outcome === 'adopted'").await;
         window.click("", "reconcile-done").await.unwrap();
         window.until("document.querySelector('[data-testid=banner-unresolved]') === null").await;
-        window.script("document.querySelector('[data-testid=draft-row]').click()", vec![]).await.unwrap();
+        window.click("", "draft-row").await.unwrap();
         let id = window.text("editor", "remote-id").await.unwrap();
         assert_eq!(Value::from(id), second);
         window.close().await;

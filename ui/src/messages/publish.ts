@@ -224,7 +224,7 @@ export const reconcileText = {
   looks: OUTCOMES,
   what: (draft: string, environment: string) => `${draft} on ${environment}`,
   choose: "It is this one",
-  chooseNamed: (id: string) => `It is ${id}`,
+  chooseNamed: (id: string) => `It is this one: ${id}`,
   none: "None of them",
   nothing: "Nothing is left open.",
   never: "No request was repeated.",

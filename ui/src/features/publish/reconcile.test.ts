@@ -64,7 +64,7 @@ test("several sets are asked about, and only what a person chose is sent", async
   render(ReconcileSheet);
   expect(screen.getByTestId("reconcile-done")).toHaveFocus();
   expect(host.of("reconcile")).toHaveLength(0);
-  await fireEvent.click(screen.getByLabelText("It is CV-2"));
+  await fireEvent.click(screen.getByLabelText("It is this one: CV-2"));
   await waitFor(() => expect(host.of("reconcile")).toEqual([{ choices: [{ attemptId: "at-1", remoteId: "CV-2" }] }]));
 });
 
