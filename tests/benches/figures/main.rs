@@ -7,6 +7,7 @@
 )]
 
 mod publishing;
+mod rotation;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -29,12 +30,14 @@ const DETAIL: usize = 34;
 /// A figure, and the word that asks for it alone: `cargo xtask bench list`.
 type Measurement = (&'static str, fn(&Path) -> Vec<Figure>);
 
-const MEASUREMENTS: [Measurement; 5] = [
+const MEASUREMENTS: [Measurement; 7] = [
     ("publish", |folder| publishing::publish(folder).into()),
     ("save", |folder| vec![save(folder)]),
     ("import", |folder| vec![import(folder)]),
     ("list", |folder| vec![list(folder)]),
     ("search", |folder| vec![search(folder)]),
+    ("rewrap", |folder| vec![rotation::rewrap(folder)]),
+    ("rekey", |folder| vec![rotation::rekey(folder)]),
 ];
 
 fn main() -> ExitCode {

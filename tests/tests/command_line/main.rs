@@ -9,6 +9,7 @@
 mod bad_input;
 mod canary;
 mod full_disk;
+mod growing_disk;
 mod ignoring;
 mod journey;
 mod keyring;

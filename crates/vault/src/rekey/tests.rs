@@ -229,6 +229,30 @@ fn a_vault_that_something_else_wrote_to_gets_no_new_key_that_would_hide_it() {
 }
 
 #[test]
+fn who_reads_while_the_new_key_is_made_sees_the_vault_as_it_was_and_afterwards_is_told() {
+    let world = world();
+    let mut vault = world.open(Access::Keyring).unwrap();
+    let mut reader = world.open(Access::Keyring).unwrap();
+    let code = new_code();
+    let ways = NewWaysIn { recovery: Some(&code), ..NewWaysIn::default() };
+    let mut looks = 0;
+    let second = world.second();
+    let done = vault.rekey(ways, &*world.bench.keyring, &second, &mut |_, _| {
+        assert_eq!(password(&reader, world.draft), "first");
+        assert_eq!(reader.environment_token(world.environment).unwrap().expose(), b"the-token");
+        // One that opens now, by the way in of before, too: the slots of before are still what a reader sees.
+        let opened = world.open(Access::Recovery(&world.code)).unwrap();
+        assert_eq!(password(&opened, world.draft), "first");
+        looks += 1;
+    });
+    assert!(done.unwrap() > 0 && looks > 0);
+    assert!(reader.is_rekeyed().unwrap());
+    let refused = reader.set_setting("theme", &"light");
+    assert!(matches!(refused, Err(Error::Store(StoreError::Rekeyed))), "{refused:?}");
+    assert_eq!(password(&world.open(Access::Recovery(&code)).unwrap(), world.draft), "first");
+}
+
+#[test]
 fn a_value_that_does_not_open_stops_it_since_it_would_be_lost_for_good() {
     let world = world();
     let mut vault = world.bench.open().unwrap();
