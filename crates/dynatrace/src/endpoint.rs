@@ -216,10 +216,15 @@ impl Endpoint {
     }
 }
 
-/// The host that takes API tokens: the platform's host is none (contract 1.1).
+/// The host that takes API tokens: the platform's host is none (contract 1.1). What stands before the last label decides: the
+/// same words further to the left are somebody's own.
 fn classic_host(host: &str) -> String {
-    let rewrite = REWRITES.iter().find(|(from, _)| is_the_vendors(host) && host.contains(from));
-    rewrite.map_or_else(|| host.to_owned(), |(from, to)| host.replacen(from, to, 1))
+    let rewritten = REWRITES.iter().find_map(|(from, to)| {
+        let at = host.rfind(from)?;
+        let top = &host[at + from.len()..];
+        (!top.contains('.')).then(|| format!("{}{to}{top}", &host[..at]))
+    });
+    rewritten.filter(|_| is_the_vendors(host)).unwrap_or_else(|| host.to_owned())
 }
 
 /// The last two labels decide: `abc.live.dynatrace.com.example.org` is somebody else's host.
