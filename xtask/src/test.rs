@@ -106,7 +106,9 @@ pub(crate) fn soak() -> Outcome {
     let selection = ["-p", "sealpost", "-p", "sealpost-tests", "--features", "sealpost-tests/desktop"];
     must(cargo().arg("build").args(selection).args(["--lib", "--bins", "--tests"]))?;
     let session = Session::new()?;
-    for (binary, names) in [("storage", ""), ("faults", ""), ("command_line", "kills")] {
+    for (binary, names) in
+        [("storage", ""), ("faults", ""), ("command_line", "kills"), ("command_line", "growing_disk")]
+    {
         let after: Vec<&str> = selection.into_iter().chain(["--test", binary, names]).collect();
         must(inside(&session, Screen::None, &["test", "--no-fail-fast"], &after).env("SEALPOST_SOAK", "1"))?;
     }
