@@ -288,21 +288,15 @@ impl App {
     /// # Errors
     /// `VaultLocked`, `Unreadable`.
     pub async fn settings(&self) -> Result<Settings, Problem> {
-        self.with_session(|session| {
-            let mut settings: Settings = session.vault.setting(SETTINGS)?.unwrap_or_default();
-            settings.auto_lock_minutes = idle::minutes(settings.auto_lock_minutes);
-            Ok(settings)
-        })
-        .await
+        self.with_session(|session| Ok(in_range(session.vault.setting(SETTINGS)?.unwrap_or_default()))).await
     }
 
     /// Stores settings, each put into its range.
     ///
     /// # Errors
     /// `VaultLocked`, `DiskFull`, `ReadOnly`.
-    pub async fn set_settings(&self, mut settings: Settings) -> Result<Settings, Problem> {
-        settings.auto_lock_minutes = idle::minutes(settings.auto_lock_minutes);
-        settings.clipboard_seconds = settings.clipboard_seconds.clamp(5, 120);
+    pub async fn set_settings(&self, settings: Settings) -> Result<Settings, Problem> {
+        let settings = in_range(settings);
         self.with_session(move |session| {
             session.vault.set_setting(SETTINGS, &settings)?;
             Ok(settings)
@@ -351,4 +345,27 @@ impl VaultStatus {
 #[must_use]
 pub fn not_built_yet(what: &str) -> Problem {
     Problem::new(Code::NotBuilt, format!("{what} is not built yet."), "Nothing was changed.", "")
+}
+
+/// Settings as they may be: what an earlier version stored beyond that is put right when it is read.
+fn in_range(settings: Settings) -> Settings {
+    Settings {
+        auto_lock_minutes: idle::minutes(settings.auto_lock_minutes),
+        // Long enough to paste, too short to be forgotten.
+        clipboard_seconds: settings.clipboard_seconds.clamp(15, 30),
+        ..settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copied_secret_is_cleared_after_fifteen_to_thirty_seconds_whatever_was_set() {
+        for (set, is) in [(0, 15), (5, 15), (15, 15), (22, 22), (30, 30), (120, 30), (u32::MAX, 30)] {
+            let settings = Settings { clipboard_seconds: set, ..Settings::default() };
+            assert_eq!(in_range(settings).clipboard_seconds, is, "{set}");
+        }
+    }
 }
