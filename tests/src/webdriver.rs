@@ -186,6 +186,14 @@ impl Window {
             "document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)",
         )
         .await;
+        self.painted().await
+    }
+
+    /// Waits for two animation frames: what moves all the time has no end to wait for.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub async fn painted(&self) -> Done {
         let script =
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))";
         self.asynchronous(script, vec![]).await.map(drop)

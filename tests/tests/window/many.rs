@@ -35,7 +35,8 @@ async fn scrolls(window: &Window, sheet: &str, row: &str, rows: usize) {
     assert!((1..DRAWN).contains(&count(window, row).await), "{row} at the top");
     window.script(&format!("{area}.scrollTop = 1e9"), vec![]).await.unwrap();
     window.until(&format!("[...document.querySelectorAll('[data-testid={sheet}] [aria-rowindex]')].some((one) => Number(one.getAttribute('aria-rowindex')) === Number({counted}))")).await;
-    window.settle().await.unwrap();
+    // The bar of a publish that goes on never stands still.
+    window.painted().await.unwrap();
     assert!((1..DRAWN).contains(&count(window, row).await), "{row} at the end");
     assert_ne!(window.script(&top, vec![]).await.unwrap(), first, "other rows are drawn there");
     window.script(&format!("{area}.scrollTop = 0"), vec![]).await.unwrap();
