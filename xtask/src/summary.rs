@@ -71,22 +71,24 @@ fn without_colours(line: &str) -> String {
 /// Runs a stage: its output goes on to the terminal, its closing lines are counted. A stage that fails without having
 /// counted a failure (a build error, a lint) counts as one.
 pub(crate) fn stage(name: &str, command: &mut Command) -> Counts {
-    told(name, command, |line| println!("{line}"))
+    told(name, command, &mut |line| println!("{line}"))
 }
 
-/// Runs two stages side by side. What the second says follows after the first, so that neither is read between the other's
-/// lines.
+/// Takes a line of what is said.
+pub(crate) type Say<'a> = &'a mut dyn FnMut(&str);
+
+/// Does both side by side. What the second says follows after the first, so that neither is read between the other's lines.
 pub(crate) fn side_by_side(
-    (first, command): (&str, &mut Command),
-    (second, beside): (&str, &mut Command),
+    first: impl FnOnce(Say<'_>) -> Counts,
+    second: impl FnOnce(Say<'_>) -> Counts + Send,
 ) -> Counts {
     let mut kept = Vec::new();
     let mut counts = Counts::default();
     std::thread::scope(|scope| {
         let kept = &mut kept;
-        let other = scope.spawn(move || told(second, beside, |line| kept.push(line.to_owned())));
-        counts.add(stage(first, command));
-        counts.add(other.join().unwrap_or(Counts { failed: 1, ..Counts::default() }));
+        let beside = scope.spawn(move || second(&mut |line| kept.push(line.to_owned())));
+        counts.add(first(&mut |line| println!("{line}")));
+        counts.add(beside.join().unwrap_or(Counts { failed: 1, ..Counts::default() }));
     });
     for line in kept {
         println!("{line}");
@@ -94,7 +96,8 @@ pub(crate) fn side_by_side(
     counts
 }
 
-fn told(name: &str, command: &mut Command, mut say: impl FnMut(&str)) -> Counts {
+/// A stage whose output goes elsewhere.
+pub(crate) fn told(name: &str, command: &mut Command, say: Say<'_>) -> Counts {
     say(&format!("\n== {name}"));
     let mut counts = Counts::default();
     let mut child = match command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() {
@@ -156,7 +159,10 @@ mod tests {
     #[test]
     fn of_two_stages_side_by_side_neither_failure_is_lost() {
         let both = |first: &str, second: &str| {
-            side_by_side(("first", &mut Command::new(first)), ("second", &mut Command::new(second)))
+            side_by_side(
+                |say| told("first", &mut Command::new(first), say),
+                |say| told("second", &mut Command::new(second), say),
+            )
         };
         assert_eq!(both("true", "true"), Counts { passed: 2, ..Counts::default() });
         for (first, second) in [("false", "true"), ("true", "false"), ("true", "no-such-program-here")] {

@@ -7,7 +7,7 @@ use crate::build::{cargo, must, npm, packages, ui};
 use crate::checkout::{Claim, claim};
 use crate::desktop::{Screen, Session, inside};
 use crate::failure::Failure;
-use crate::summary::{Counts, side_by_side, stage};
+use crate::summary::{Counts, Say, side_by_side, stage, told};
 use crate::system::{Need, install, on_path};
 
 /// The window's binary as the tests drive it, and every test: always this one selection, since another one would change
@@ -24,29 +24,7 @@ pub(crate) fn test() -> Outcome {
         print!("{error}");
         counts.failed += 1;
     } else {
-        counts.add(stage("Format", cargo().args(["fmt", "--all", "--check"])));
-        counts.add(stage(
-            "Lints",
-            // One crate's finding must not hide another's.
-            cargo().arg("clippy").args(SELECTION).args([
-                "--all-targets",
-                "--keep-going",
-                "--",
-                "-D",
-                "warnings",
-            ]),
-        ));
-        if on_path("cargo-deny") {
-            counts.add(stage("Dependencies", cargo().args(["deny", "check", "bans", "licenses", "sources"])));
-        } else {
-            println!(
-                "\n== Dependencies\ncargo-deny is not installed, so licences and bans were not checked."
-            );
-        }
-        counts.add(stage("Window: types", &mut npm(&["run", "--silent", "check"])));
-        counts.add(stage("Window: lints", &mut npm(&["run", "--silent", "lint"])));
-        counts.add(stage("Window: components", &mut npm(&["run", "--silent", "test"])));
-        counts.add(all_rust());
+        counts.add(everything());
     }
     println!("\n{}", counts.line());
     if counts.failed == 0 { Ok(()) } else { Err(Failure::SAID) }
@@ -71,25 +49,47 @@ fn build() -> Command {
 /// Every Rust test but the window's: what begins with another letter.
 const NOT_THE_WINDOW: [&str; 4] = ["--lib", "--bins", "--test", "[!w]*"];
 
-/// Runs every Rust test, those of the window beside the others: they mostly wait. Each lane has a session of its own, so that
-/// neither meets the other's keyring.
-fn all_rust() -> Counts {
+/// Form, lints and the page's own tests.
+fn checks(say: Say<'_>) -> Counts {
+    let mut counts = Counts::default();
+    let mut add = |name, command: &mut Command| counts.add(told(name, command, say));
+    add("Format", cargo().args(["fmt", "--all", "--check"]));
+    add("Window: types", &mut npm(&["run", "--silent", "check"]));
+    add("Window: lints", &mut npm(&["run", "--silent", "lint"]));
+    add("Window: components", &mut npm(&["run", "--silent", "test"]));
+    // One crate's finding must not hide another's.
+    let strictly = ["--all-targets", "--keep-going", "--", "-D", "warnings"];
+    add("Lints", cargo().arg("clippy").args(SELECTION).args(strictly));
+    if on_path("cargo-deny") {
+        add("Dependencies", cargo().args(["deny", "check", "bans", "licenses", "sources"]));
+    } else {
+        say("\n== Dependencies\ncargo-deny is not installed, so licences and bans were not checked.");
+    }
+    counts
+}
+
+/// The window's tests in one lane, all others and the checks in another: the window mostly waits. Each lane has a session of
+/// its own, so that neither meets the other's keyring.
+fn everything() -> Counts {
     let mut counts = stage("Build", &mut build());
     if counts.failed > 0 {
+        counts.add(checks(&mut |line| println!("{line}")));
         return counts;
     }
+    let lane = |session: &Session, targets: &[&str]| {
+        let after: Vec<&str> = SELECTION.iter().chain(targets).copied().collect();
+        inside(session, Screen::Virtual, &["test", "--no-fail-fast"], &after)
+    };
     match (Session::new(), Session::new()) {
-        (Ok(screen), Ok(line)) => {
-            let lane = |session, targets: &[&str]| {
-                let after: Vec<&str> = SELECTION.iter().chain(targets).copied().collect();
-                inside(session, Screen::Virtual, &["test", "--no-fail-fast"], &after)
-            };
-            counts.add(side_by_side(
-                ("The real window", &mut lane(&screen, &["--test", "window"])),
-                ("Rust", &mut lane(&line, &NOT_THE_WINDOW)),
-            ));
-            counts.add(stage("Examples", cargo().arg("test").args(SELECTION).arg("--doc")));
-        }
+        (Ok(screen), Ok(line)) => counts.add(side_by_side(
+            |say| told("The real window", &mut lane(&screen, &["--test", "window"]), say),
+            |say| {
+                let mut counts = checks(say);
+                counts.add(told("Rust", &mut lane(&line, &NOT_THE_WINDOW), say));
+                counts.add(told("Examples", cargo().arg("test").args(SELECTION).arg("--doc"), say));
+                counts
+            },
+        )),
         (Err(error), _) | (_, Err(error)) => {
             print!("{error}");
             counts.failed += 1;
