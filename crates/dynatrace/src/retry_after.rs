@@ -74,7 +74,13 @@ pub(crate) fn iso_date(text: &str) -> Option<i64> {
     let number = |range: std::ops::Range<usize>| text.get(range).and_then(number);
     let date = [number(0..4)?, number(5..7)?, number(8..10)?];
     let clock = [number(11..13)?, number(14..16)?, number(17..19)?];
-    millis(date, clock).filter(|_| text.ends_with('Z'))
+    let rest = text.get(19..)?.strip_suffix('Z')?;
+    // Parts of a second are not looked at, but they are digits.
+    let fraction = rest.is_empty()
+        || rest
+            .strip_prefix('.')
+            .is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    millis(date, clock).filter(|_| fraction)
 }
 
 #[cfg(test)]
@@ -121,6 +127,9 @@ mod tests {
             assert_eq!(retry_after(text, NOW), None, "{text}");
         }
         for text in [
+            "1994-11-06T08:49:37.0:-+1-06T08:49:7Z00Z",
+            "1994-11-06T08:49:37.Z",
+            "1994-11-06T08:49:37-01:00Z",
             "",
             "1994",
             "1994-13-06T08:49:37Z",
