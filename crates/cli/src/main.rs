@@ -14,6 +14,7 @@ mod words;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, Parser as _};
 use sealpost_app::{App, Parts, SpawnSelf};
@@ -52,8 +53,8 @@ fn main() -> ExitCode {
     let ended = runtime.block_on(commands::run(&app, &mut out, passphrase_from, cli.command));
     // A backup that is due runs beside the command, and must not be cut off.
     runtime.block_on(app.finish());
-    let code = out.end(ended);
-    // A keyring call that was given up on may still hang on its thread; the process must not wait for it.
-    runtime.shutdown_background();
-    code
+    // Connections go before the answer is given: their buffers hold what was sent. A keyring call that was given up on may
+    // still hang on its thread, and is not waited for long.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    out.end(ended)
 }
