@@ -102,6 +102,7 @@ pub(crate) fn inside(session: &Session, screen: Screen, before: &[&str], after: 
 
 /// Makes a folder that only this user can open. One that is already there was made by someone else and is refused.
 fn private(path: &Path) -> Outcome {
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "there is no mode to set"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
