@@ -76,7 +76,12 @@ impl Surroundings {
 
 /// What Windows says of the groups of this process.
 fn groups_on_windows() -> String {
-    let asked = std::process::Command::new("whoami").args(["/groups", "/fo", "csv", "/nh"]).output();
+    let mut ask = std::process::Command::new("whoami");
+    ask.args(["/groups", "/fo", "csv", "/nh"]);
+    // CREATE_NO_WINDOW: a console would flash over the window of Sealpost.
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut ask, 0x0800_0000);
+    let asked = ask.output();
     asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
 }
 
