@@ -10,23 +10,13 @@ use zbus::zvariant::{OwnedFd, OwnedObjectPath};
 use zbus::{MatchRule, Message};
 
 use super::Signals;
+use super::told::Told;
 
 const LOGIND: &str = "org.freedesktop.login1";
 const ROOT: &str = "/org/freedesktop/login1";
 const MANAGER: &str = "org.freedesktop.login1.Manager";
 const SESSION: &str = "org.freedesktop.login1.Session";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
-
-/// Which bus told it makes no difference: what a signal says about whether somebody is here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
-    /// The computer goes to sleep.
-    Sleeps,
-    /// It is awake again.
-    Wakes,
-    /// The screen or the session is locked, or another user took the screen.
-    Away,
-}
 
 /// Starts a thread per bus.
 pub(super) fn watch(app: &App, handle: &AppHandle, signals: &Signals) {

@@ -2,7 +2,9 @@
 //! used the window for a while.
 //!
 //! ```text
-//! logind, screen savers (D-Bus) ─┐
+//! Linux: logind, screen savers ──┐
+//! Windows: power, the desktop ───┤
+//! macOS: the session ────────────┤
 //! the clock jumped ──────────────┤
 //! the app: nobody is here ───────┴▶ lock: event "lockWanted" ─▶ the page hands over what is typed and locks
 //!                                          └ nothing in time ─▶ locked here, the page's process ended and a new one
@@ -11,6 +13,11 @@
 
 #[cfg(target_os = "linux")]
 mod dbus;
+#[cfg(target_os = "macos")]
+mod macos;
+mod told;
+#[cfg(target_os = "windows")]
+mod windows;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,23 +49,22 @@ struct Heard {
 }
 
 impl Signals {
-    /// Sleep, and the lock of a session.
+    /// Sleep; on Linux the lock of a session too.
     pub(crate) fn sleep(&self) -> ProtectionState {
-        self.state(&self.0.sleep)
+        // Nothing tells of it on macOS (`macos.rs`).
+        Self::state(&self.0.sleep, cfg!(any(target_os = "linux", target_os = "windows")))
     }
 
-    /// The screen saver.
+    /// The screen saver; on Windows and macOS the lock of a session.
     pub(crate) fn screen(&self) -> ProtectionState {
-        self.state(&self.0.screen)
+        Self::state(
+            &self.0.screen,
+            cfg!(any(target_os = "linux", target_os = "windows", target_os = "macos")),
+        )
     }
 
-    #[allow(clippy::unused_self, reason = "reads as a state of these signals")]
-    fn state(&self, heard: &AtomicBool) -> ProtectionState {
-        if cfg!(target_os = "linux") {
-            ProtectionState::on(heard.load(Ordering::Relaxed))
-        } else {
-            ProtectionState::Unavailable
-        }
+    fn state(heard: &AtomicBool, told: bool) -> ProtectionState {
+        if told { ProtectionState::on(heard.load(Ordering::Relaxed)) } else { ProtectionState::Unavailable }
     }
 }
 
@@ -66,7 +72,11 @@ impl Signals {
 pub(crate) fn watch(app: &App, handle: &AppHandle, signals: &Signals) {
     #[cfg(target_os = "linux")]
     dbus::watch(app, handle, signals);
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(target_os = "windows")]
+    windows::watch(app, handle, signals);
+    #[cfg(target_os = "macos")]
+    macos::watch(app, handle, signals);
+    #[cfg(not(any(target_os = "linux", target_os = "windows", target_os = "macos")))]
     let _ = signals;
     tauri::async_runtime::spawn(watch_clock(app.clone(), handle.clone()));
     tauri::async_runtime::spawn(watch_presence(app.clone(), handle.clone()));
