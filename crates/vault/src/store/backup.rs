@@ -53,7 +53,8 @@ fn copy_to_file(from: &Connection, path: &Path) -> Result<(), Error> {
         copy(from, &mut to)?;
         to.pragma_update(None, "journal_mode", "DELETE")?;
         to.close().map_err(|(_, error)| StoreError::from(error))?;
-        fs::File::open(path)?.sync_all()?;
+        // Windows syncs only what is open for writing.
+        fs::OpenOptions::new().write(true).open(path)?.sync_all()?;
         Ok::<_, StoreError>(())
     })();
     if copied.is_err() {
