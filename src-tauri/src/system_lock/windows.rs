@@ -21,13 +21,23 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) fn watch(app: &App, handle: &AppHandle, signals: &Signals) {
     let (a, h, s) = (app.clone(), handle.clone(), signals.clone());
     std::thread::spawn(move || {
+        // Also if the window can't be made, which ends the thread and nothing else.
+        let _silent = AtLast(s.clone());
         if let Err(error) = power(&a, &h, &s) {
             tracing::info!("sleep is not heard: {error}");
         }
-        s.0.sleep.store(false, Ordering::Relaxed);
     });
     let (a, h, s) = (app.clone(), handle.clone(), signals.clone());
     std::thread::spawn(move || look(&a, &h, &s));
+}
+
+/// Takes back that sleep is heard, however the thread ends that heard it.
+struct AtLast(Signals);
+
+impl Drop for AtLast {
+    fn drop(&mut self) {
+        self.0.0.sleep.store(false, Ordering::Relaxed);
+    }
 }
 
 /// Holds the window until the program ends. Windows waits for its answer, about two seconds, before it sleeps.
@@ -88,6 +98,19 @@ fn desktop() -> SysResult<Desktop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_that_ends_badly_no_longer_hears() {
+        let signals = Signals::default();
+        signals.0.sleep.store(true, Ordering::Relaxed);
+        let heard = AtLast(signals.clone());
+        let ended = std::thread::spawn(move || {
+            let _silent = heard;
+            std::panic::resume_unwind(Box::new("no window"));
+        });
+        assert!(ended.join().is_err());
+        assert!(!signals.0.sleep.load(Ordering::Relaxed));
+    }
 
     #[test]
     fn a_look_finds_this_program_among_those_that_run() {
