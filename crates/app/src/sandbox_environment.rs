@@ -14,8 +14,10 @@ use crate::app::App;
 use crate::problem::{Code, Problem};
 use crate::views::EnvironmentView;
 
-/// Port tried first; any free one is taken if it is in use when the environment is made.
-const PORT: u16 = 14_999;
+/// First of the ports that a sandbox is given one of, below those that systems hand out themselves. Each vault draws its own:
+/// an address in use counts as another Sealpost's sandbox of the same vault, so two vaults must not share one.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 10_000;
 const FILE: &str = "sandbox.json";
 const USER: &str = "you@sandbox.example";
 
@@ -67,8 +69,12 @@ impl App {
         let mut random = [0; 88];
         self.inner.parts.entropy.fill(&mut random);
         let token = made_up_token(&random);
+        let mut drawn = [0; 2];
+        self.inner.parts.entropy.fill(&mut drawn);
+        let port = FIRST_PORT + u16::from_be_bytes(drawn) % PORTS;
         let mut host = self.inner.sandbox.0.lock().await;
-        let preferred = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
+        // Any free one is taken if it is in use now.
+        let preferred = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let running = match self.start_at(preferred, &token).await {
             Ok(running) => running,

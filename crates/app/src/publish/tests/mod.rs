@@ -32,7 +32,10 @@ fn app(folder: &Path) -> App {
 }
 
 fn app_at(folder: &Path, clock: Arc<FixedClock>) -> App {
-    let keyring = Arc::new(MemoryKeyring::default());
+    app_with(folder, clock, Arc::new(MemoryKeyring::default()))
+}
+
+fn app_with(folder: &Path, clock: Arc<FixedClock>, keyring: Arc<MemoryKeyring>) -> App {
     App::new(Parts {
         folder: folder.join("vault"),
         second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),

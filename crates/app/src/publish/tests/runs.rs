@@ -262,6 +262,28 @@ async fn the_sandbox_environment_works_with_no_account() {
 }
 
 #[tokio::test]
+async fn two_vaults_made_one_after_the_other_do_not_meet_in_one_sandbox() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let keyring = Arc::new(MemoryKeyring::default());
+    let opened = |folder: &Path| app_with(folder, Arc::new(FixedClock::at(NOW)), Arc::clone(&keyring));
+    let earlier = opened(first.path());
+    earlier.vault_create().await.unwrap();
+    earlier.sandbox_start().await.unwrap();
+    // Its sandbox ends with it, and its address is free again.
+    drop(earlier);
+    let later = opened(second.path());
+    later.vault_create().await.unwrap();
+    let later_id = later.sandbox_start().await.unwrap().id;
+    let earlier = opened(first.path());
+    earlier.vault_unlock().await.unwrap();
+    let earlier_id = earlier.sandbox_start().await.unwrap().id;
+    for (app, id) in [(&later, later_id), (&earlier, earlier_id)] {
+        let report = app.env_test(Some(&id), None).await.unwrap();
+        assert!(report.ok, "{report:?}");
+    }
+}
+
+#[tokio::test]
 async fn locking_ends_the_run_and_forgets_everything() {
     let bench = Bench::new().await;
     let id = bench.draft(LOGIN).await;
