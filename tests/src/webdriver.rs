@@ -14,12 +14,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
-use fantoccini::error::CmdError;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
 /// Longest wait for an element, and for one request.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Longest time in which what is clicked may still move. Shorter than any message stays.
+const AT_REST: Duration = Duration::from_secs(1);
 
 /// A window under a driver.
 #[derive(Debug)]
@@ -115,13 +118,24 @@ impl Window {
         }
     }
 
-    /// Clicks.
+    /// Clicks. What moves away under the pointer, because the page is laid out anew that moment, is clicked where it comes to
+    /// rest; what something lies over for longer, such as a message, can't be clicked.
     ///
     /// # Errors
     /// It is not there or can't be clicked.
     pub async fn click(&self, within: &str, id: &str) -> Done {
-        let element = self.element(within, id).await?;
-        answered(id, element.click()).await
+        let started = Instant::now();
+        loop {
+            let element = self.element(within, id).await?;
+            match answered(id, element.click()).await {
+                Err(CmdError::Standard(why))
+                    if why.error == ErrorStatus::ElementClickIntercepted && started.elapsed() < AT_REST =>
+                {
+                    self.painted().await?;
+                }
+                clicked => return clicked,
+            }
+        }
     }
 
     /// Types.
