@@ -5,8 +5,8 @@ mod automation;
 mod clipboard;
 mod closing;
 mod commands;
+mod dialogs;
 mod events;
-mod new_file;
 mod protections;
 mod system_lock;
 #[cfg(target_os = "linux")]

@@ -7,6 +7,7 @@ use tauri::{DragDropEvent, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEve
 
 use crate::clipboard::Clipboard;
 use crate::closing::Closing;
+use crate::dialogs::ChosenFile;
 use crate::system_lock::Signals;
 #[cfg(target_os = "linux")]
 use crate::webkit;
@@ -32,6 +33,7 @@ pub(crate) fn run(app: App) -> tauri::Result<()> {
         .manage(clipboard)
         .manage(closing.clone())
         .manage(signals.clone())
+        .manage(ChosenFile::default())
         .invoke_handler(commands::handler())
         .setup(move |tauri_app| {
             let handle = tauri_app.handle().clone();

@@ -40,6 +40,8 @@ fn declarations() -> String {
         VaultStatus,
         KeyringCheck,
         BackupView,
+        FileChosen,
+        PortableDone,
         DrillView,
         BackupStatus,
         BackupDone,

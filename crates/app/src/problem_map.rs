@@ -18,7 +18,8 @@ impl Problem {
     }
 
     /// Nothing of that name.
-    pub(crate) fn not_found(what: &str) -> Self {
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
         Self::new(
             Code::NotFound,
             format!("No such {what}."),

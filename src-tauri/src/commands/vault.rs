@@ -10,7 +10,7 @@ use tauri::State;
 use super::Answer;
 use crate::clipboard::Clipboard;
 use crate::closing::{self, Closing};
-use crate::new_file::new_file;
+use crate::dialogs::{ChosenFile, chosen_file, new_file};
 use crate::system_lock::Signals;
 
 #[tauri::command]
@@ -183,6 +183,52 @@ pub(super) async fn backup_restore(
     secret: Option<SecretValue>,
 ) -> Answer<RestoreDone> {
     app.restore_copy(file, secret).await
+}
+
+/// Nothing, if the dialog was put away. The file is remembered here for the command that the person agrees to.
+#[tauri::command]
+pub(super) async fn file_choose(
+    chosen: State<'_, ChosenFile>,
+    window: tauri::WebviewWindow,
+    title: String,
+) -> Answer<Option<FileChosen>> {
+    let Some(file) = chosen_file(&window, &title).await else { return Ok(None) };
+    // A file that went meanwhile, or can't be read, is told of when it is opened.
+    let bytes = std::fs::metadata(&file).map_or(0, |found| found.len());
+    let view = FileChosen { file: file.display().to_string(), bytes };
+    chosen.set(file);
+    Ok(Some(view))
+}
+
+/// Puts the file that was chosen last in the vault's place.
+#[tauri::command]
+pub(super) async fn backup_restore_chosen(
+    app: State<'_, App>,
+    chosen: State<'_, ChosenFile>,
+    secret: Option<SecretValue>,
+) -> Answer<RestoreDone> {
+    app.restore(Some(chosen.get()?), secret).await
+}
+
+/// Nothing, if no file was named.
+#[tauri::command]
+pub(super) async fn portable_export(
+    app: State<'_, App>,
+    window: tauri::WebviewWindow,
+    passphrase: SecretValue,
+) -> Answer<Option<PortableDone>> {
+    let Some(file) = new_file(&window, "Export", "sealpost-export.age").await else { return Ok(None) };
+    app.export_to(file, passphrase).await.map(Some)
+}
+
+/// Adds what the file that was chosen last holds to the vault.
+#[tauri::command]
+pub(super) async fn portable_import_chosen(
+    app: State<'_, App>,
+    chosen: State<'_, ChosenFile>,
+    passphrase: SecretValue,
+) -> Answer<PortableDone> {
+    app.import_from(chosen.get()?, passphrase).await
 }
 
 #[tauri::command]

@@ -8,6 +8,8 @@ use crate::axe::Axe;
 use crate::steps::{ONE_AT_A_TIME, first_run, in_page, open, unlock};
 
 const WORDS: &str = "zebra-horse-battery-staple";
+/// Of the export, which is not the vault's.
+const FILE_WORDS: &str = "otter-lamp-river-candle";
 
 async fn looks(axe: &mut Axe, window: &Window, screen: &str) {
     axe.look(window, screen).await;
@@ -112,6 +114,9 @@ fn the_ways_in_the_key_the_examination_and_the_copies_are_all_in_the_settings() 
         window.until("document.querySelector('[data-testid=backup-to-file]')?.disabled === false").await;
         assert!(copy.metadata().is_ok_and(|found| found.len() > 4096), "the copy is there");
 
+        let not_one = folder().join("notes.sealpost");
+        std::fs::write(&not_one, "no backup of anything\n".repeat(400)).unwrap();
+
         window.click("", "backup-now").await.unwrap();
         window.until("document.querySelector('[data-testid=backup-now]')?.disabled === false").await;
         window.click("", "backup-list").await.unwrap();
@@ -119,13 +124,58 @@ fn the_ways_in_the_key_the_examination_and_the_copies_are_all_in_the_settings() 
         looks(&mut axe, &window, "copies").await;
         window.click("copies-sheet", "restore-copy").await.unwrap();
         looks(&mut axe, &window, "restore").await;
-        window.click("copies-sheet", "restore-now").await.unwrap();
-        window.element("copies-sheet", "problem").await.unwrap();
-        window.enter("copies-sheet", "restore-secret", WORDS).await.unwrap();
-        window.click("copies-sheet", "restore-now").await.unwrap();
+        window.click("restore-sheet", "restore-now").await.unwrap();
+        window.element("restore-sheet", "problem").await.unwrap();
+        window.enter("restore-sheet", "restore-secret", WORDS).await.unwrap();
+        window.click("restore-sheet", "restore-now").await.unwrap();
         window.element("screen-lock", "restored").await.unwrap();
         looks(&mut axe, &window, "restored").await;
         unlock_with(&window).await;
+
+        // The copy that was put elsewhere comes back the same way; a file that is none is refused, and the vault stays open.
+        for (file, is_one) in [(&not_one, false), (&copy, true)] {
+            window.click("", "backup-list").await.unwrap();
+            window.click("copies-sheet", "restore-file").await.unwrap();
+            name_file("Restore a backup", file);
+            let named = format!(
+                "document.querySelector('[data-testid=restore-what]')?.textContent.includes('{}')",
+                file.display()
+            );
+            window.until(&named).await;
+            window.enter("restore-sheet", "restore-secret", WORDS).await.unwrap();
+            window.click("restore-sheet", "restore-now").await.unwrap();
+            if is_one {
+                window.element("screen-lock", "restored").await.unwrap();
+                unlock_with(&window).await;
+            } else {
+                window.element("restore-sheet", "problem").await.unwrap();
+                looks(&mut axe, &window, "no backup").await;
+                window.script("document.querySelector('[data-testid=restore-sheet] [aria-label=Close]').click()", vec![]).await.unwrap();
+            }
+        }
+
+        // Everything for another program, and back.
+        window.click("portable", "portable-export").await.unwrap();
+        window.enter("export-sheet", "passphrase-first", FILE_WORDS).await.unwrap();
+        window.enter("export-sheet", "passphrase-second", FILE_WORDS).await.unwrap();
+        looks(&mut axe, &window, "export").await;
+        window.click("export-sheet", "export-now").await.unwrap();
+        let export = folder().join("all.age");
+        name_file("Export", &export);
+        window.until("document.querySelector('[data-testid=export-sheet]') === null").await;
+        assert!(std::fs::read(&export).unwrap().starts_with(b"age-encryption.org/v1"));
+        window.click("portable", "portable-import").await.unwrap();
+        name_file("Import an export", &export);
+        window.enter("import-sheet", "import-passphrase", WORDS).await.unwrap();
+        window.click("import-sheet", "import-now").await.unwrap();
+        window.element("import-sheet", "problem").await.unwrap();
+        looks(&mut axe, &window, "import").await;
+        let empty = "document.querySelector('[data-testid=import-passphrase]').value = ''";
+        window.script(empty, vec![]).await.unwrap();
+        window.enter("import-sheet", "import-passphrase", FILE_WORDS).await.unwrap();
+        window.click("import-sheet", "import-now").await.unwrap();
+        window.until("document.querySelector('[data-testid=import-sheet]') === null").await;
+        window.until(&format!("!({})", in_page(FILE_WORDS))).await;
 
         window.click("", "ways-change").await.unwrap();
         window.click("ways-sheet", "way-keyring").await.unwrap();
@@ -138,7 +188,7 @@ fn the_ways_in_the_key_the_examination_and_the_copies_are_all_in_the_settings() 
     axe.assert_nothing_found();
 }
 
-/// Names a new file in the system's own dialog, as a person types it.
+/// Names a file in the system's own dialog, as a person types it.
 fn name_file(title: &str, file: &std::path::Path) {
     let dialog = Screen::of_window(title);
     // It takes the keyboard once it has drawn itself.

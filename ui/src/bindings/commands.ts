@@ -31,6 +31,10 @@ export interface Commands {
   backup_drill: { args: Record<string, never>; answer: t.DrillView };
   backup_to_file: { args: Record<string, never>; answer: t.BackupDone | null };
   backup_restore: { args: { file?: string; secret?: string }; answer: t.RestoreDone };
+  file_choose: { args: { title: string }; answer: t.FileChosen | null };
+  backup_restore_chosen: { args: { secret?: string }; answer: t.RestoreDone };
+  portable_export: { args: { passphrase: string }; answer: t.PortableDone | null };
+  portable_import_chosen: { args: { passphrase: string }; answer: t.PortableDone };
   draft_list: { args: { query: t.DraftQuery }; answer: t.DraftList };
   draft_get: { args: { id: string }; answer: t.DraftView };
   draft_check: { args: { save: t.DraftSave }; answer: t.DraftCheck };

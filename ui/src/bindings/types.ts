@@ -488,6 +488,34 @@ why: string,
  */
 bytes: number, };
 
+export type FileChosen = { 
+/**
+ * Its path, to be shown.
+ */
+file: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
+
+export type PortableDone = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * Drafts.
+ */
+drafts: number, 
+/**
+ * Environments.
+ */
+environments: number, 
+/**
+ * Rows that do not open, or environments whose name was taken.
+ */
+leftOut: number, };
+
 export type DrillView = { 
 /**
  * When, milliseconds since the epoch.

@@ -12,6 +12,11 @@ export const TYPES: { type: string; name: string; short: string; hint: string; i
   { type: "AWS_MONITORING_ROLE_BASED", name: "AWS, role based", short: "AWS, role based", hint: "IAM role to assume", icon: "cloud-cog" },
 ];
 
+/** A file's size. */
+export function sizeOf(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
 export function typeIcon(type: string): IconName {
   return TYPES.find((known) => known.type === type)?.icon ?? "file-text";
 }

@@ -25,6 +25,9 @@ function opensOnStart(): boolean {
   }
 }
 
+/** The newest of the vault's own copies, one of them by its name, or the file that was chosen in the system's dialog. */
+export type RestoreFrom = "newest" | "chosen" | { copy: string };
+
 /** What became of a restore. */
 interface Restored {
   said: string;
@@ -126,13 +129,15 @@ class Session {
   }
 
   /** Puts a copy in the vault's place; the vault is locked then, and the page loaded anew. Gives why it was not done. */
-  async restore(file: string | null, secret: string): Promise<Problem | null> {
+  async restore(from: RestoreFrom, secret: string): Promise<Problem | null> {
     const wasOpen = this.status?.state === "unlocked";
     this.restoring = true;
     this.lockedMeanwhile = false;
     let failed: Problem | null = null;
     try {
-      const done = await host().call("backup_restore", { ...(file === null ? {} : { file }), ...(secret === "" ? {} : { secret }) });
+      const typed = secret === "" ? {} : { secret };
+      const done =
+        from === "chosen" ? await host().call("backup_restore_chosen", typed) : await host().call("backup_restore", from === "newest" ? typed : { file: from.copy, ...typed });
       this.restored = { said: `${backupText.restored(done.drafts)}. ${backupText.restoredText(done.kept)}.`, bad: false };
     } catch (thrown) {
       failed = asProblem(thrown);

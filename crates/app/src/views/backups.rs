@@ -21,6 +21,17 @@ pub struct BackupView {
     pub bytes: u64,
 }
 
+/// A file that a person chose in the system's own dialog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FileChosen {
+    /// Its path, to be shown.
+    pub file: String,
+    /// Its size.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
 /// What a drill found: the newest copy opened in memory, and everything in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -322,3 +322,22 @@ test("a passphrase is not offered where the keyring keeps the key", async () => 
   await waitFor(() => expect(screen.getByTestId("create-vault")).toBeEnabled());
   expect(screen.queryByTestId("without-keyring")).toBeNull();
 });
+
+test("on a new computer a backup becomes the vault, by its recovery code", async () => {
+  session.status = status("absent");
+  const host = fakeHost({
+    keyring_check: () => check,
+    file_choose: () => ({ file: "/media/stick/old.sealpost", bytes: 81_234 }),
+    backup_restore_chosen: () => ({ file: "/media/stick/old.sealpost", kept: null, items: 12, drafts: 3, unreadable: 0 }),
+    vault_status: () => status("locked"),
+  });
+  render(FirstRun);
+  await fireEvent.click(screen.getByTestId("restore-file"));
+  expect(await screen.findByTestId("restore-what")).toHaveTextContent("/media/stick/old.sealpost");
+  expect(screen.getByTestId("restore-sheet")).not.toHaveTextContent("is kept beside it");
+  await fireEvent.input(screen.getByTestId("restore-secret"), { target: { value: CODE } });
+  await fireEvent.click(screen.getByTestId("restore-now"));
+  await waitFor(() => expect(session.status?.state).toBe("locked"));
+  expect(host.of("backup_restore_chosen")).toEqual([{ secret: CODE }]);
+  expect(session.restored?.said).toBe("Restored: 3 drafts. Nothing was in its place.");
+});

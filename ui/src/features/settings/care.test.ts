@@ -150,3 +150,73 @@ test("what is to be known of the vault stands above every screen until it is put
   await fireEvent.click(screen.getByRole("button", { name: "Hide: This vault file is older." }));
   expect(screen.queryByTestId("banner-notice")).toBeNull();
 });
+
+const file = { file: "/media/stick/old.sealpost", bytes: 81_234 };
+
+test("a file from elsewhere is chosen in the system's dialog, and restored only after a second word", async () => {
+  const host = await chosen({
+    file_choose: () => file,
+    backup_restore_chosen: () => ({ file: file.file, kept: "/v/before-restore-1", items: 12, drafts: 3, unreadable: 0 }),
+  });
+  await fireEvent.click(screen.getByText("Back"));
+  await fireEvent.click(screen.getByTestId("restore-file"));
+  expect(await screen.findByTestId("restore-what")).toHaveTextContent("/media/stick/old.sealpost · 82 KB");
+  expect(host.of("backup_restore_chosen")).toHaveLength(0);
+  await fireEvent.input(screen.getByTestId("restore-secret"), { target: { value: "7QK2MX" } });
+  await fireEvent.click(screen.getByTestId("restore-now"));
+  await waitFor(() => expect(location.reload).toHaveBeenCalledTimes(1));
+  // The page names no path: the program kept what was chosen.
+  expect(host.of("backup_restore_chosen")).toEqual([{ secret: "7QK2MX" }]);
+  expect(host.of("backup_restore")).toHaveLength(0);
+});
+
+test("a dialog for a file that was put away leaves the copies as they are", async () => {
+  const host = await chosen({ file_choose: () => null });
+  await fireEvent.click(screen.getByText("Back"));
+  await fireEvent.click(screen.getByTestId("restore-file"));
+  await waitFor(() => expect(host.of("file_choose")).toHaveLength(1));
+  expect(screen.getAllByTestId("copy")).toHaveLength(2);
+  expect(screen.queryByTestId("restore-sheet")).toBeNull();
+});
+
+test("an export asks for its passphrase twice, and stays if the dialog is put away", async () => {
+  let put = true;
+  const host = fakeHost({ backup_status: () => copies, portable_export: () => (put ? null : { file: "/tmp/a.age", drafts: 3, environments: 2, leftOut: 0 }) });
+  render(Backups);
+  await fireEvent.click(screen.getByTestId("portable-export"));
+  await fireEvent.input(screen.getByTestId("passphrase-first"), { target: { value: "zebra-horse-battery" } });
+  await fireEvent.click(screen.getByTestId("export-now"));
+  expect(host.of("portable_export")).toHaveLength(0);
+  await fireEvent.input(screen.getByTestId("passphrase-second"), { target: { value: "zebra-horse-battery" } });
+  await fireEvent.click(screen.getByTestId("export-now"));
+  await waitFor(() => expect(screen.getByTestId("export-now")).toBeEnabled());
+  expect(screen.getByTestId("export-sheet")).toBeInTheDocument();
+  expect(toasts.all).toHaveLength(0);
+  put = false;
+  await fireEvent.click(screen.getByTestId("export-now"));
+  await waitFor(() => expect(screen.queryByTestId("export-sheet")).toBeNull());
+  expect(toasts.all.map((one) => `${one.title}: ${one.text}`)).toEqual(["Exported and read back: 3 drafts, 2 environments"]);
+  expect(document.documentElement.outerHTML).not.toContain("zebra");
+});
+
+test("an import says what was left out, and a wrong passphrase keeps the sheet", async () => {
+  let right = false;
+  const host = fakeHost({
+    backup_status: () => copies,
+    file_choose: () => ({ file: "/tmp/a.age", bytes: 900 }),
+    portable_import_chosen: () => {
+      if (!right) throw problem("invalid", "The passphrase does not open this file.");
+      return { file: "/tmp/a.age", drafts: 1, environments: 0, leftOut: 2 };
+    },
+  });
+  render(Backups);
+  await fireEvent.click(screen.getByTestId("portable-import"));
+  await fireEvent.input(await screen.findByTestId("import-passphrase"), { target: { value: "zebra-horse" } });
+  await fireEvent.click(screen.getByTestId("import-now"));
+  expect(await screen.findByTestId("problem")).toHaveTextContent("does not open this file");
+  right = true;
+  await fireEvent.click(screen.getByTestId("import-now"));
+  await waitFor(() => expect(screen.queryByTestId("import-sheet")).toBeNull());
+  expect(toasts.all.map((one) => one.text)).toEqual(["1 draft, 0 environments; 2 left out"]);
+  expect(host.of("portable_import_chosen")).toEqual([{ passphrase: "zebra-horse" }, { passphrase: "zebra-horse" }]);
+});
