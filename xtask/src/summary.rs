@@ -77,20 +77,37 @@ pub(crate) fn stage(name: &str, command: &mut Command) -> Counts {
 /// Takes a line of what is said.
 pub(crate) type Say<'a> = &'a mut dyn FnMut(&str);
 
-/// Does both side by side. What the second says follows after the first, so that neither is read between the other's lines.
-pub(crate) fn side_by_side(
-    first: impl FnOnce(Say<'_>) -> Counts,
-    second: impl FnOnce(Say<'_>) -> Counts + Send,
-) -> Counts {
-    let mut kept = Vec::new();
+/// What is done beside others.
+pub(crate) type Lane<'a> = Box<dyn FnOnce(Say<'_>) -> Counts + Send + 'a>;
+
+/// Does all side by side. What the others say follows after the first, one after the other, so that none is read between
+/// another's lines.
+pub(crate) fn side_by_side(first: impl FnOnce(Say<'_>) -> Counts, others: Vec<Lane<'_>>) -> Counts {
     let mut counts = Counts::default();
-    std::thread::scope(|scope| {
-        let kept = &mut kept;
-        let beside = scope.spawn(move || second(&mut |line| kept.push(line.to_owned())));
+    let said: Vec<Vec<String>> = std::thread::scope(|scope| {
+        let beside: Vec<_> = others
+            .into_iter()
+            .map(|lane| {
+                scope.spawn(move || {
+                    let mut kept = Vec::new();
+                    let counts = lane(&mut |line| kept.push(line.to_owned()));
+                    (counts, kept)
+                })
+            })
+            .collect();
         counts.add(first(&mut |line| println!("{line}")));
-        counts.add(beside.join().unwrap_or(Counts { failed: 1, ..Counts::default() }));
+        let joined = beside.into_iter().map(|lane| {
+            let fell = (Counts { failed: 1, ..Counts::default() }, vec!["a lane fell over".to_owned()]);
+            lane.join().unwrap_or(fell)
+        });
+        joined
+            .map(|(counted, kept)| {
+                counts.add(counted);
+                kept
+            })
+            .collect()
     });
-    for line in kept {
+    for line in said.iter().flatten() {
         println!("{line}");
     }
     counts
@@ -157,16 +174,27 @@ mod tests {
     }
 
     #[test]
-    fn of_two_stages_side_by_side_neither_failure_is_lost() {
-        let both = |first: &str, second: &str| {
+    fn of_stages_side_by_side_no_failure_is_lost() {
+        fn all([first, second, third]: [&str; 3]) -> Counts {
+            let stage = |name: &str, say: Say<'_>| told(name, &mut Command::new(name), say);
             side_by_side(
-                |say| told("first", &mut Command::new(first), say),
-                |say| told("second", &mut Command::new(second), say),
+                |say| stage(first, say),
+                vec![Box::new(|say| stage(second, say)), Box::new(|say| stage(third, say))],
             )
-        };
-        assert_eq!(both("true", "true"), Counts { passed: 2, ..Counts::default() });
-        for (first, second) in [("false", "true"), ("true", "false"), ("true", "no-such-program-here")] {
-            assert_eq!(both(first, second), Counts { passed: 1, failed: 1, skipped: 0 }, "{first}, {second}");
         }
+        assert_eq!(all(["true"; 3]), Counts { passed: 3, ..Counts::default() });
+        for names in
+            [["false", "true", "true"], ["true", "false", "true"], ["true", "true", "no-such-program-here"]]
+        {
+            assert_eq!(all(names), Counts { passed: 2, failed: 1, skipped: 0 }, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_lane_that_falls_over_counts_as_failed() {
+        #[allow(clippy::panic, reason = "this is what happens in the test")]
+        let falls: Lane<'_> = Box::new(|_| panic!("on purpose"));
+        let counts = side_by_side(|_| Counts { passed: 1, ..Counts::default() }, vec![falls]);
+        assert_eq!(counts, Counts { passed: 1, failed: 1, skipped: 0 });
     }
 }

@@ -7,7 +7,7 @@ use crate::build::{cargo, must, npm, packages, ui};
 use crate::checkout::{Claim, claim};
 use crate::desktop::{Screen, Session, inside};
 use crate::failure::Failure;
-use crate::summary::{Counts, Say, side_by_side, stage, told};
+use crate::summary::{Counts, Lane, Say, side_by_side, stage, told};
 use crate::system::{Need, install, on_path};
 
 /// The window's binary as the tests drive it, and every test: always this one selection, since another one would change
@@ -68,34 +68,54 @@ fn checks(say: Say<'_>) -> Counts {
     counts
 }
 
-/// The window's tests in one lane, all others and the checks in another: the window mostly waits. Each lane has a session of
-/// its own, so that neither meets the other's keyring.
+/// Modules of the window's tests by lanes of about the same time, most of which is waiting: for a keyring to be given up on, a
+/// clipboard to be cleared, nobody to come. What is not named here is a lane of its own, so that no test is left out by this list.
+const LANES: [&[&str]; 3] = [
+    &["keyring::", "keyring_moods::", "recovery::"],
+    &["clipboard::", "idle::", "many::"],
+    &["keys::", "matrix::", "memory::", "system_lock::", "unsaved::"],
+];
+
+/// The window's tests in lanes of their own, all others and the checks in one more: the window mostly waits. Each lane has a
+/// session of its own, so that none meets another's screen, clipboard or keyring.
 fn everything() -> Counts {
     let mut counts = stage("Build", &mut build());
     if counts.failed > 0 {
         counts.add(checks(&mut |line| println!("{line}")));
         return counts;
     }
-    let lane = |session: &Session, targets: &[&str]| {
-        let after: Vec<&str> = SELECTION.iter().chain(targets).copied().collect();
-        inside(session, Screen::Virtual, &["test", "--no-fail-fast"], &after)
-    };
-    match (Session::new(), Session::new()) {
-        (Ok(screen), Ok(line)) => counts.add(side_by_side(
-            |say| told("The real window", &mut lane(&screen, &["--test", "window"]), say),
-            |say| {
-                let mut counts = checks(say);
-                counts.add(told("Rust", &mut lane(&line, &NOT_THE_WINDOW), say));
-                counts.add(told("Examples", cargo().arg("test").args(SELECTION).arg("--doc"), say));
-                counts
-            },
-        )),
-        (Err(error), _) | (_, Err(error)) => {
-            print!("{error}");
-            counts.failed += 1;
-        }
-    }
+    let skip = LANES.iter().flat_map(|names| names.iter()).flat_map(|name| ["--skip", name]);
+    let mut window: Vec<Vec<&str>> = vec![skip.collect()];
+    window.extend(LANES.iter().map(|names| names.to_vec()));
+    let mut lanes: Vec<Lane<'_>> = window
+        .into_iter()
+        .map(|names| -> Lane<'_> {
+            let arguments: Vec<&str> = ["--test", "window", "--"].into_iter().chain(names).collect();
+            Box::new(move |say| in_session("The real window", Screen::Virtual, &arguments, say))
+        })
+        .collect();
+    let first = lanes.remove(0);
+    lanes.push(Box::new(|say| {
+        let mut counts = checks(say);
+        counts.add(in_session("Rust", Screen::Virtual, &NOT_THE_WINDOW, say));
+        counts.add(told("Examples", cargo().arg("test").args(SELECTION).arg("--doc"), say));
+        counts
+    }));
+    counts.add(side_by_side(first, lanes));
     counts
+}
+
+/// Tests in a session of their own.
+fn in_session(name: &str, screen: Screen, arguments: &[&str], say: Say<'_>) -> Counts {
+    let session = match Session::new() {
+        Ok(session) => session,
+        Err(error) => {
+            say(&error.to_string());
+            return Counts { failed: 1, ..Counts::default() };
+        }
+    };
+    let after: Vec<&str> = SELECTION.iter().chain(arguments).copied().collect();
+    told(name, &mut inside(&session, screen, &["test", "--no-fail-fast"], &after), say)
 }
 
 /// Soaks publishing (every cut, hundreds of kills and histories) and the vault's file (every failing write, hundreds of
@@ -123,4 +143,23 @@ pub(crate) fn screenshots() -> Outcome {
     let run = ["--test", "window", "--", "--ignored", "--exact", "pictures::of_the_real_window"];
     let after: Vec<&str> = SELECTION.iter().copied().chain(run).collect();
     must(&mut inside(&session, Screen::Virtual, &["test"], &after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkout::root;
+
+    #[test]
+    fn a_lane_names_modules_of_the_windows_tests_and_each_once() {
+        let mut named: Vec<&str> = LANES.iter().flat_map(|names| names.iter()).copied().collect();
+        for name in &named {
+            let file = root().join("tests/tests/window").join(name.replace("::", ".rs"));
+            assert!(file.is_file(), "{name}");
+        }
+        let all = named.len();
+        named.sort_unstable();
+        named.dedup();
+        assert_eq!(named.len(), all, "run twice");
+    }
 }

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use sealpost_tests::cli::SandboxProcess;
 
 use crate::axe::Axe;
-use crate::steps::{ONE_AT_A_TIME, connect, draft_login, first_run, open, publish_by, show};
+use crate::steps::{ONE_AT_A_TIME, connect, draft_login, first_run, open, publish_by, quiet, show};
 
 /// Somebody else at the same environment.
 pub(crate) struct Other<'a>(pub(crate) &'a SandboxProcess);
@@ -90,7 +90,7 @@ fn a_change_there_is_a_conflict_a_foreign_set_is_adopted_and_unpublishing_keeps_
         let ignore = "[...document.querySelectorAll('[data-testid=ignore-set]')].find((one) => one.ariaLabel === 'Ignore somebody-elses').click()";
         window.script(ignore, vec![]).await.unwrap();
         window.until(&sets(2)).await;
-        window.until("document.querySelector('.toast') === null").await;
+        quiet(&window).await;
         axe.look(&window, "an ignored set").await;
         window.click("settled", "stop-ignoring").await.unwrap();
         window.until(&sets(3)).await;
@@ -104,8 +104,8 @@ fn a_change_there_is_a_conflict_a_foreign_set_is_adopted_and_unpublishing_keeps_
         show(&window, "foreign-login").await;
         window.until("document.querySelector('[data-testid=editor]').innerText.includes('without its secret')").await;
 
-        // Unpublished: gone there, still here. What was said of the adopting goes first: it may lie over the row.
-        window.until("document.querySelector('.toast') === null").await;
+        // Unpublished: gone there, still here.
+        quiet(&window).await;
         show(&window, "checkout-login").await;
         window.click("editor", "unpublish-second").await.unwrap();
         window.element("plan-sheet", "unpublish-note").await.unwrap();

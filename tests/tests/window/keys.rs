@@ -5,7 +5,7 @@ use sealpost_tests::session::folder;
 use sealpost_tests::webdriver::Window;
 
 use crate::axe::Axe;
-use crate::steps::{ONE_AT_A_TIME, first_run, in_page, open, unlock};
+use crate::steps::{ONE_AT_A_TIME, first_run, in_page, open, quiet, unlock};
 
 const WORDS: &str = "zebra-horse-battery-staple";
 /// Of the export, which is not the vault's.
@@ -164,6 +164,7 @@ fn the_ways_in_the_key_the_examination_and_the_copies_are_all_in_the_settings() 
         name_file("Export", &export);
         window.until("document.querySelector('[data-testid=export-sheet]') === null").await;
         assert!(std::fs::read(&export).unwrap().starts_with(b"age-encryption.org/v1"));
+        quiet(&window).await;
         window.click("portable", "portable-import").await.unwrap();
         name_file("Import an export", &export);
         window.enter("import-sheet", "import-passphrase", WORDS).await.unwrap();
@@ -177,6 +178,7 @@ fn the_ways_in_the_key_the_examination_and_the_copies_are_all_in_the_settings() 
         window.until("document.querySelector('[data-testid=import-sheet]') === null").await;
         window.until(&format!("!({})", in_page(FILE_WORDS))).await;
 
+        quiet(&window).await;
         window.click("", "ways-change").await.unwrap();
         window.click("ways-sheet", "way-keyring").await.unwrap();
         window.click("ways-sheet", "ways-save").await.unwrap();

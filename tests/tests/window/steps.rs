@@ -67,6 +67,11 @@ pub(crate) async fn close_new_sheet(window: &Window) {
     window.until("document.querySelector('[data-testid=new-sheet]') === null").await;
 }
 
+/// Waits until nothing is said any more: a message may lie over what is clicked next.
+pub(crate) async fn quiet(window: &Window) {
+    window.until("document.querySelector('.toast') === null").await;
+}
+
 /// Saves the open draft and waits until it is stored.
 pub(crate) async fn save(window: &Window) {
     window.click("editor", "save-draft").await.unwrap();

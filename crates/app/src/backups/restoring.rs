@@ -1,13 +1,37 @@
 //! A copy in the vault's place.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sealpost_vault::{Access, RecoveryCode, SecretValue, forget_generation, store};
+use sealpost_vault::{
+    Access, Error, KeyError, RecoveryCode, SecretValue, StoreError, forget_generation, store,
+};
 
 use super::{newest, read_name, stamp};
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::views::{RestoreDone, VaultState};
+
+/// Why a copy was not put in the vault's place: what is said of a vault that does not open would be untrue of the one that is
+/// there, and stays.
+fn of_copy(error: Error, file: &Path) -> Problem {
+    const KEPT: &str = "The vault that is here was left as it is, and so was the file.";
+    let (code, title, hint) = match error {
+        Error::Absent(_) => (Code::NotFound, "There is no file at", "Name another one."),
+        Error::Store(StoreError::NotAVault) => {
+            (Code::Invalid, "There is no backup of a Sealpost vault at", "Choose another file.")
+        }
+        Error::Store(StoreError::Corrupt(_)) => {
+            (Code::VaultCorrupt, "There is a damaged backup at", "Choose an earlier one.")
+        }
+        Error::Key(KeyError::Missing) => (
+            Code::KeyMissing,
+            "The keyring does not open the backup at",
+            "Give its recovery code or passphrase.",
+        ),
+        other => return other.into(),
+    };
+    Problem::new(code, format!("{title} {}.", file.display()), KEPT, hint)
+}
 
 impl App {
     /// As [`App::restore`], of one of the vault's own copies, by its name among them; without one, of the newest.
@@ -55,7 +79,8 @@ impl App {
                     (None, Some(passphrase)) => Access::Passphrase(passphrase),
                     (None, None) => Access::Keyring,
                 };
-                let (id, findings) = store::backup::check_backup(&file, access, &*app.inner.parts.keyring)?;
+                let (id, findings) = store::backup::check_backup(&file, access, &*app.inner.parts.keyring)
+                    .map_err(|error| of_copy(error, &file))?;
                 Ok((file, id, findings))
             })
             .await?;

@@ -148,8 +148,23 @@ async fn a_backup_that_does_not_open_is_never_put_in_the_vaults_place() {
     let refused = app.restore(Some(file), None).await.unwrap_err();
     assert_eq!(refused.code, Code::KeyMissing, "{refused}");
     assert!(app.settings().await.is_ok(), "the vault that stays is still open");
-    let refused = app.restore(Some(dir.path().join("none")), None).await.unwrap_err();
-    assert_eq!(refused.code, Code::VaultAbsent, "{refused}");
+    let damaged = dir.path().join("damaged");
+    app.backup_to(damaged.clone()).await.unwrap();
+    std::fs::write(&damaged, &std::fs::read(&damaged).unwrap()[..5000]).unwrap();
+    let notes = dir.path().join("notes.sealpost");
+    std::fs::write(&notes, "no backup of anything\n".repeat(400)).unwrap();
+    for (file, code) in [
+        (dir.path().join("none"), Code::NotFound),
+        (damaged, Code::VaultCorrupt),
+        (notes, Code::Invalid),
+        // A folder.
+        (dir.path().to_owned(), Code::Invalid),
+    ] {
+        let refused = app.restore(Some(file), None).await.unwrap_err();
+        assert_eq!(refused.code, code, "{refused}");
+        assert!(!refused.title.contains("vault's place"), "{refused}");
+        assert!(app.settings().await.is_ok(), "the vault that stays is still open: {refused}");
+    }
     assert_eq!(app.vault_unlock().await.unwrap().drafts, Some(1));
 }
 
