@@ -38,7 +38,7 @@ const HELP: &str = "cargo xtask COMMAND
   bindings          write ui/src/bindings from the Rust views
   screenshots       take pictures of the real window into docs/pictures
   bench [NAME...]   print figures as ratios to floors measured in the same run: all of them, or of publish, save,
-                    import, list, search, rewrap, rekey, memory and window those named
+                    import, list, search, rewrap, rekey, memory, window, scroll and waiting those named
   help              this text";
 
 fn main() -> ExitCode {

@@ -47,10 +47,12 @@ fn without_display() -> Outcome {
 }
 
 /// The benchmarks that stand beside `figures`.
-const ALONE: [&str; 3] = ["memory", "window", "scroll"];
+const ALONE: [&str; 4] = ["memory", "window", "scroll", "waiting"];
+/// Those of them that take the build that can be driven.
+const DRIVEN: [&str; 2] = ["scroll", "waiting"];
 
 /// Runs the benchmarks in release: the vault's and publishing, memory while publishing, the window's against an empty one,
-/// and, last since it takes the build that can be driven, how the window scrolls.
+/// and, last since they take the build that can be driven, how the window scrolls and whether it answers while it waits.
 /// One over its limit does not hold up the others. `asked` names those to run; none means all.
 pub(crate) fn bench(asked: &[String]) -> Outcome {
     let (alone, figures): (Vec<&str>, Vec<&str>) =
@@ -62,7 +64,7 @@ pub(crate) fn bench(asked: &[String]) -> Outcome {
     must(cargo().args(["build", "--release", "-p", "sealpost", "--bin", "sealpost"]).args(windows))?;
     let session = Session::new()?;
     let run = |name: &str, only: &[&str]| {
-        if name == "scroll" {
+        if DRIVEN.contains(&name) {
             let driven = [
                 "-p",
                 "sealpost-desktop",
