@@ -128,11 +128,20 @@ impl Screen {
     /// # Panics
     /// If it stays.
     pub fn until_closed(&self) {
+        assert!(self.closes_within(PATIENCE), "the window stays open");
+    }
+
+    /// Waits until the window is gone, or for this long.
+    #[must_use]
+    pub fn closes_within(&self, patience: Duration) -> bool {
         let started = Instant::now();
         while self.is_open() {
-            assert!(started.elapsed() < PATIENCE, "the window stays open");
+            if started.elapsed() > patience {
+                return false;
+            }
             std::thread::sleep(Duration::from_millis(50));
         }
+        true
     }
 
     /// Presses a key, alone or with others held: `Tab`, `Ctrl+n`, `Shift+Tab`.

@@ -2,6 +2,7 @@
 
 use sealpost_tests::scan::{scan_bytes, scan_folder};
 use sealpost_tests::session::folder;
+use sealpost_tests::webdriver::Window;
 
 use crate::steps::{ONE_AT_A_TIME, draft_login, first_run, in_page, open, publish, save, unlock};
 
@@ -73,4 +74,40 @@ fn a_secret_comes_into_the_window_only_when_it_is_revealed_and_goes_again() {
         window.until(&format!("!({in_page})")).await;
         window.close().await;
     });
+}
+
+#[test]
+fn the_vault_asks_at_start_unless_the_settings_say_that_it_opens_by_itself() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window = open("start").await;
+        first_run(&window).await;
+        set_asking(&window, false).await;
+        window.close().await;
+
+        let window = open("start").await;
+        window.element("", "screen-drafts").await.unwrap();
+        // It still locks, and then asks.
+        window.click("", "lock").await.unwrap();
+        unlock(&window).await;
+        set_asking(&window, true).await;
+        window.close().await;
+
+        let window = open("start").await;
+        window.element("screen-lock", "unlock").await.unwrap();
+        window.settle().await.unwrap();
+        window.until("document.querySelector('[data-testid=screen-drafts]') === null").await;
+        unlock(&window).await;
+        window.close().await;
+    });
+}
+
+async fn set_asking(window: &Window, asks: bool) {
+    window.click("", "nav-settings").await.unwrap();
+    window.click("", "set-on-start").await.unwrap();
+    window
+        .until(&format!(
+            "document.querySelector('[data-testid=set-on-start]')?.getAttribute('aria-checked') === '{asks}'"
+        ))
+        .await;
 }

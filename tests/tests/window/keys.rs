@@ -1,5 +1,7 @@
 //! The ways into the vault, its data key, its examination and its copies, by the settings of the real window.
 
+use std::time::Duration;
+
 use sealpost_tests::screen::Screen;
 use sealpost_tests::session::folder;
 use sealpost_tests::webdriver::Window;
@@ -190,13 +192,19 @@ fn the_ways_in_the_key_the_examination_and_the_copies_are_all_in_the_settings() 
     axe.assert_nothing_found();
 }
 
-/// Names a file in the system's own dialog, as a person types it.
+/// Names a file in the system's own dialog, as a person types it: again, if it took the keyboard too late for all of it.
 fn name_file(title: &str, file: &std::path::Path) {
     let dialog = Screen::of_window(title);
-    // It takes the keyboard once it has drawn itself.
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    dialog.press("Ctrl+a");
-    dialog.write(&file.display().to_string());
-    dialog.press("Enter");
+    for patience in [1, 2, 4, 8].map(Duration::from_secs) {
+        // It takes the keyboard once it has drawn itself.
+        std::thread::sleep(patience / 2);
+        dialog.focus();
+        dialog.press("Ctrl+a");
+        dialog.write(&file.display().to_string());
+        dialog.press("Enter");
+        if dialog.closes_within(patience * 2) {
+            return;
+        }
+    }
     dialog.until_closed();
 }
