@@ -68,10 +68,15 @@ fn claim_for(target: &Path, checkout: &Path) -> Outcome<Claim> {
     Ok(Claim { _lock: file })
 }
 
-/// Removes what cargo knows of our own crates in every profile, so that it builds them anew.
+/// Removes what cargo knows of our own crates in every profile, also in those of other systems, so that it builds them anew.
 fn forget_members(target: &Path) -> Outcome {
-    for profile in fs::read_dir(target)?.flatten() {
-        for known in fs::read_dir(profile.path().join(".fingerprint")).into_iter().flatten().flatten() {
+    let below = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+    };
+    let profiles = below(target);
+    let of_other_systems: Vec<PathBuf> = profiles.iter().flat_map(|folder| below(folder)).collect();
+    for profile in profiles.iter().chain(&of_other_systems) {
+        for known in fs::read_dir(profile.join(".fingerprint")).into_iter().flatten().flatten() {
             let name = known.file_name();
             let name = name.to_string_lossy();
             if name.starts_with("sealpost-") || name.starts_with("xtask-") {
@@ -106,7 +111,12 @@ mod tests {
     #[test]
     fn another_checkout_builds_our_crates_anew_and_keeps_their_dependencies() {
         let folder = Folder::new("claim");
-        let known = |name: &str| folder.0.join("debug/.fingerprint").join(name);
+        another_checkout(&folder, "debug");
+        another_checkout(&folder, "x86_64-pc-windows-gnu/debug");
+    }
+
+    fn another_checkout(folder: &Folder, profile: &str) {
+        let known = |name: &str| folder.0.join(profile).join(".fingerprint").join(name);
         let built = || {
             for name in ["sealpost-vault-1a2b", "xtask-3c4d", "serde-5e6f"] {
                 fs::create_dir_all(known(name)).unwrap();

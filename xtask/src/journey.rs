@@ -26,13 +26,18 @@ impl Drop for Sandbox {
     }
 }
 
-/// Does it all; prints the id and the owner.
-pub(crate) fn journey(program: &Path) -> Outcome {
+/// Does it all inside the private session.
+pub(crate) fn in_session(program: &Path) -> Outcome {
     let session =
         std::env::var_os("SEALPOST_DESKTOP_SESSION").ok_or("the journey needs its private session")?;
-    let vault = Path::new(&session).join("vault");
-    let sandbox = start_sandbox(program)?;
-    let call = |arguments: &[&str], input: Option<&str>| call(program, &vault, arguments, input);
+    journey(&|| Command::new(program), Path::new(&session))
+}
+
+/// Does it all, with a vault in that folder; prints the id and the owner. `program` begins a command of the command line.
+pub(crate) fn journey(program: &dyn Fn() -> Command, folder: &Path) -> Outcome {
+    let vault = folder.join("vault");
+    let sandbox = start_sandbox(program())?;
+    let call = |arguments: &[&str], input: Option<&str>| call(program(), &vault, arguments, input);
     println!("Creating a vault in {}", vault.display());
     call(&["vault", "init"], None)?;
     println!("Drafting a credential set offline");
@@ -49,8 +54,8 @@ pub(crate) fn journey(program: &Path) -> Outcome {
     Ok(())
 }
 
-fn start_sandbox(program: &Path) -> Outcome<Sandbox> {
-    let mut child = Command::new(program)
+fn start_sandbox(mut program: Command) -> Outcome<Sandbox> {
+    let mut child = program
         .args(["--json", "sandbox", "--listen", "127.0.0.1:0"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -70,8 +75,8 @@ fn start_sandbox(program: &Path) -> Outcome<Sandbox> {
     Err(format!("the sandbox printed no address: {said}").into())
 }
 
-fn call(program: &Path, vault: &Path, arguments: &[&str], input: Option<&str>) -> Outcome<String> {
-    let mut child = Command::new(program)
+fn call(mut program: Command, vault: &Path, arguments: &[&str], input: Option<&str>) -> Outcome<String> {
+    let mut child = program
         .arg("--vault")
         .arg(vault)
         .args(arguments)

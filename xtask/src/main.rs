@@ -5,6 +5,7 @@
 //! cargo xtask test         install what is missing, run every test; the last line is the sum
 //! cargo xtask soak         publishing and the vault's file against every cut, failing write and kill, for over an hour
 //! cargo xtask fuzz         random bytes for every reader, ten minutes each
+//! cargo xtask windows      lint for Windows and macOS, run what can run under Wine; the last line is the sum
 //! cargo xtask bindings     write ui/src/bindings from the Rust views
 //! cargo xtask screenshots  pictures of the real window into docs/pictures
 //! cargo xtask bench        figures as ratios to floors measured in the same run
@@ -21,6 +22,7 @@ mod run;
 mod summary;
 mod system;
 mod test;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -35,6 +37,8 @@ const HELP: &str = "cargo xtask COMMAND
   soak              publish against every cut of a connection, hundreds of kills and random histories
   fuzz [MINUTES] [NAME...]
                     give every reader random bytes, 10 minutes each unless said otherwise; installs cargo-fuzz
+  windows           on Linux: lint every crate for Windows and macOS, run the tests below the window and the main job
+                    of the command line under Wine
   bindings          write ui/src/bindings from the Rust views
   screenshots       take pictures of the real window into docs/pictures
   bench [NAME...]   print figures as ratios to floors measured in the same run: all of them, or of publish, save,
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(),
         Some("soak") => test::soak(),
         Some("fuzz") => fuzz::fuzz(&arguments[1..]),
+        Some("windows") => windows::windows(),
         Some("bindings") => build::bindings(),
         Some("screenshots") => test::screenshots(),
         Some("bench") => run::bench(&arguments[1..]),

@@ -32,7 +32,7 @@ pub(crate) fn run(release: bool) -> Outcome {
 fn without_display() -> Outcome {
     // The journey runs in this same program, started again inside the session, so that it finds the session's keyring.
     if let Some(program) = std::env::var_os(journey::INSIDE) {
-        return journey::journey(program.as_ref());
+        return journey::in_session(program.as_ref());
     }
     println!(
         "There is no display here, so the main job is done on the command line, against the built-in sandbox."

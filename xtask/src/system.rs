@@ -34,6 +34,10 @@ const HEADLESS: &[&str] = &[
     "fonts-noto-core",
 ];
 
+/// Needed to build for Windows and to run what was built.
+const ELSEWHERE: &[&str] =
+    &["build-essential", "mold", "gcc-mingw-w64-x86-64", "g++-mingw-w64-x86-64", "wine", "wine64"];
+
 /// What the task at hand needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
@@ -45,6 +49,8 @@ pub(crate) enum Need {
     Headless,
     /// The command line, and failures to order.
     Soak,
+    /// A compiler for Windows, and Wine.
+    Elsewhere,
 }
 
 /// Installs what is missing.
@@ -60,6 +66,7 @@ pub(crate) fn install(need: Need) -> Outcome {
         Need::Window => BUILD.to_vec(),
         Need::Headless => BUILD.iter().chain(HEADLESS).chain(SOAK).copied().collect(),
         Need::Soak => COMMAND_LINE.iter().chain(SOAK).copied().collect(),
+        Need::Elsewhere => ELSEWHERE.to_vec(),
     };
     if !cfg!(target_os = "linux") {
         // macOS and Windows bring their webview and keyring; Xcode tools or MSVC come with Rust.
@@ -117,6 +124,9 @@ fn without_apt(need: Need) -> bool {
         Need::Window => webview(),
         Need::CommandLine => on_path("cc") && keyring,
         Need::Soak => on_path("cc") && keyring && on_path("strace"),
+        Need::Elsewhere => {
+            ["cc", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++", "wine"].iter().all(|one| on_path(one))
+        }
         Need::Headless => {
             webview()
                 && keyring
