@@ -29,7 +29,8 @@ fn link(key: &RowKey, before: Option<&[u8]>, row: &Row<'_>) -> Result<Digest, St
 pub(super) fn append(connection: &Connection, key: &RowKey, seq: i64) -> Result<(), StoreError> {
     let before: Option<Option<Vec<u8>>> = connection
         .prepare_cached("SELECT chain FROM activity WHERE seq < ?1 ORDER BY seq DESC LIMIT 1")?
-        .query_row([seq], |row| row.get(0))
+        // After a link that is none: the log is broken there, and is still written to.
+        .query_row([seq], |row| Ok(row.get_ref(0)?.as_blob().ok().map(<[u8]>::to_vec)))
         .optional()?;
     let before = before.flatten();
     let link = connection
@@ -46,16 +47,18 @@ pub(crate) fn broken(connection: &Connection, sealer: &Sealer) -> Result<Option<
     let key = sealer.row_key();
     let mut statement = connection.prepare(&format!("SELECT {ENTRY}, chain FROM activity ORDER BY seq"))?;
     let mut rows = statement.query([])?;
-    let mut before: Option<Vec<u8>> = None;
+    let mut before: Option<Digest> = None;
     while let Some(row) = rows.next()? {
-        let stored: Option<Vec<u8>> = row.get(8)?;
-        if stored.is_none() && before.is_none() {
+        // A cell of the wrong type is a broken link, not an end.
+        let stored = row.get_ref(8)?.as_blob_or_null();
+        if stored == Ok(None) && before.is_none() {
             continue;
         }
-        if stored.as_deref() != Some(&link(&key, before.as_deref(), row)?[..]) {
+        let link = link(&key, before.as_ref().map(Digest::as_slice), row)?;
+        if stored != Ok(Some(&link[..])) {
             return Ok(Some(row.get(0)?));
         }
-        before = stored;
+        before = Some(link);
     }
     Ok(None)
 }

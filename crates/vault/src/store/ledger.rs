@@ -202,7 +202,11 @@ fn is_promised(connection: &Connection) -> Result<bool, StoreError> {
 /// Reads every row and compares. On one connection in one read transaction.
 pub(crate) fn check(connection: &Connection, sealer: &Sealer) -> Result<Whole, StoreError> {
     let blob: Option<Vec<u8>> = if has_column(connection)? {
-        connection.query_row("SELECT ledger FROM main.vault", [], |row| row.get(0))?
+        // A value of another type is a seal that does not open.
+        let read = |blob: Option<&[u8]>| blob.map(<[u8]>::to_vec);
+        connection.query_row("SELECT ledger FROM main.vault", [], |row| {
+            Ok(row.get_ref(0)?.as_blob_or_null().map_or_else(|_| Some(Vec::new()), read))
+        })?
     } else {
         None
     };

@@ -227,6 +227,60 @@ fn the_chain_of_the_activity_names_the_first_entry_that_is_not_what_was_written(
     }
 }
 
+/// A cell gets a value of a type that its column does not take, as one wrong bit in the header of its row gives it.
+fn with_a_wrong_type(bench: &Bench, table: &str, sql: &str) {
+    let open = || Connection::open(crate::store::vault_path(&bench.folder)).unwrap();
+    let laid_out: String =
+        open().query_row("SELECT sql FROM sqlite_schema WHERE name = ?1", [table], |row| row.get(0)).unwrap();
+    let lay_out = |sql: &str| {
+        let raw = open();
+        raw.pragma_update(None, "writable_schema", true).unwrap();
+        raw.execute("UPDATE sqlite_schema SET sql = ?1 WHERE name = ?2", [sql, table]).unwrap();
+    };
+    lay_out(laid_out.strip_suffix("STRICT").unwrap());
+    open().execute_batch(sql).unwrap();
+    lay_out(&laid_out);
+}
+
+#[test]
+fn a_cell_of_the_wrong_type_is_named_and_ends_nothing() {
+    for (table, sql, broken, whole) in [
+        (
+            "activity",
+            "UPDATE activity SET chain = 'text' WHERE seq = 2",
+            Some(2),
+            Whole::Differs { sealed: 7, found: 7 },
+        ),
+        (
+            "activity",
+            "UPDATE activity SET chain = 7 WHERE seq = 3",
+            Some(3),
+            Whole::Differs { sealed: 7, found: 7 },
+        ),
+        ("vault", "UPDATE vault SET ledger = 'text'", None, Whole::Unreadable),
+    ] {
+        let (_dir, bench, mut vault) = filled();
+        drop(vault);
+        with_a_wrong_type(&bench, table, sql);
+        vault = bench.open().unwrap();
+        let findings = vault.verify().unwrap();
+        assert_eq!((findings.broken_chain, findings.whole), (broken, whole), "{sql}");
+        assert!(!findings.structure.is_empty() && findings.schema.is_empty(), "{sql}: {findings:?}");
+        if table == "vault" {
+            // The row itself can't be written before somebody looked at it.
+            assert!(vault.record(&quiet()).is_err());
+            vault.accept_rows().unwrap();
+            assert!(vault.verify().unwrap().sound(), "{sql}");
+        }
+        vault.save_draft(&login("four", "robot", "x"), &quiet()).unwrap();
+        assert_eq!(
+            vault.verify().unwrap().broken_chain,
+            broken,
+            "{sql}: a save mends nothing, and is no victim"
+        );
+    }
+}
+
 #[test]
 fn every_table_is_covered() {
     let (_dir, _bench, vault) = filled();
