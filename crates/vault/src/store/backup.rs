@@ -88,16 +88,22 @@ pub(crate) fn into_memory(path: &Path) -> Result<Connection, Error> {
     Ok(memory)
 }
 
-/// Keeps a copy of a vault that is about to be migrated. The copy is read back, and the migration is tried on it in memory
+/// Keeps a copy of a vault that is about to be migrated, and names it. The copy is read back, and the migration is tried on it in memory
 /// first, so that a step that fails has touched nothing.
-pub(super) fn before_migration(path: &Path, connection: &Connection) -> Result<(), Error> {
+pub(super) fn before_migration(path: &Path, connection: &Connection) -> Result<PathBuf, Error> {
     let folder = path.with_file_name("backups");
     super::file::make_private_folder(&folder)?;
     let name = |number: u32| folder.join(format!("before-schema-{}-{number}.sealpost", migrate::SCHEMA));
     let free = (1..u32::MAX).map(name).find(|file| fs::symlink_metadata(file).is_err());
     let file = free.ok_or_else(|| Error::Exists(name(1)))?;
     copy_to_file(connection, &file)?;
-    into_memory(&file).map(drop).inspect_err(|_| remove_files(&file))
+    match into_memory(&file) {
+        Ok(_) => Ok(file),
+        Err(error) => {
+            remove_files(&file);
+            Err(error)
+        }
+    }
 }
 
 /// A name beside `path` that nobody has.

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::migrate;
 use crate::error::{Error, StoreError};
+use crate::vault::remove_files;
 
 /// The file's name inside the vault's folder.
 pub const VAULT_FILE: &str = "vault.sealpost";
@@ -80,11 +81,17 @@ pub(crate) fn open_existing(path: &Path) -> Result<Connection, Error> {
     if application_id != APPLICATION_ID {
         return Err(StoreError::NotAVault.into());
     }
-    if migrate::pending(&connection)? {
-        super::backup::before_migration(path, &connection)?;
+    let copy = migrate::pending(&connection)?
+        .then(|| super::backup::before_migration(path, &connection))
+        .transpose()?;
+    match (migrate::up(&mut connection), copy) {
+        // The vault is as it was. A copy for each time somebody tries would take the rest of the disk.
+        (Err(Error::Store(StoreError::Full)), Some(copy)) => {
+            remove_files(&copy);
+            Err(StoreError::Full.into())
+        }
+        (migrated, _) => migrated.map(|()| connection),
     }
-    migrate::up(&mut connection)?;
-    Ok(connection)
 }
 
 /// Opens the reserved, empty file of a new vault and lays out its tables.
