@@ -26,7 +26,7 @@ struct Document {
 }
 
 /// What was in the file.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Contents {
     pub(crate) tokens: Vec<RememberedToken>,
     pub(crate) sets: BTreeMap<String, StoredSet>,
@@ -39,12 +39,23 @@ pub(crate) fn read(path: &Path) -> Result<Contents, SandboxError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Contents::default()),
         Err(source) => return Err(SandboxError::File { path: path.to_owned(), source }),
     };
-    let unreadable = |reason: String| SandboxError::UnreadableFile { path: path.to_owned(), reason };
-    let document: Document = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+    parse(&bytes).map_err(|reason| SandboxError::UnreadableFile { path: path.to_owned(), reason })
+}
+
+/// Reads what is in a file, or says why it can't.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Contents, String> {
+    let document: Document = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if document.format != FORMAT || document.version != VERSION {
-        return Err(unreadable(format!("it says {} {}", document.format, document.version)));
+        return Err(format!("it says {} {}", document.format, document.version));
     }
-    let sets = document.sets.into_iter().map(|set| (set.id.clone(), set)).collect();
+    let mut sets = BTreeMap::new();
+    for set in document.sets {
+        // The next write would drop one of two sets, and a page begins after an id: a set without one is on none.
+        if set.id.is_empty() || sets.contains_key(&set.id) {
+            return Err("a set in it has no id or that of another set".to_owned());
+        }
+        sets.insert(set.id.clone(), set);
+    }
     Ok(Contents { tokens: document.tokens, sets })
 }
 
@@ -54,15 +65,23 @@ pub(crate) fn write(
     tokens: &[RememberedToken],
     sets: &BTreeMap<String, StoredSet>,
 ) -> Result<(), SandboxError> {
+    let failed = |source| SandboxError::File { path: path.to_owned(), source };
+    let bytes = bytes(tokens, sets).map_err(|error| failed(error.into()))?;
+    replace(path, &bytes).map_err(failed)
+}
+
+/// What the file holds of them.
+pub(crate) fn bytes(
+    tokens: &[RememberedToken],
+    sets: &BTreeMap<String, StoredSet>,
+) -> serde_json::Result<Vec<u8>> {
     let document = Document {
         format: FORMAT.to_owned(),
         version: VERSION,
         tokens: tokens.to_vec(),
         sets: sets.values().cloned().collect(),
     };
-    let failed = |source| SandboxError::File { path: path.to_owned(), source };
-    let bytes = serde_json::to_vec_pretty(&document).map_err(|error| failed(error.into()))?;
-    replace(path, &bytes).map_err(failed)
+    serde_json::to_vec_pretty(&document)
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

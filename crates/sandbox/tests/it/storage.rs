@@ -116,6 +116,14 @@ async fn a_generated_token_that_was_handed_out_works_after_a_restart() {
     }
 }
 
+/// One of them would be gone after the next write.
+const TWO_WITH_ONE_ID: &str = r#"{"format":"sealpost-sandbox","version":1,"tokens":[],"sets":[
+    {"id":"CREDENTIALS_VAULT-1","owner":"o","name":"n","type":"TOKEN","description":"","ownerAccessOnly":false,
+     "allowContextlessRequests":false,"scopes":[],"allowedEntities":[],"httpMonitors":0,"browserMonitors":0,"revision":1},
+    {"id":"CREDENTIALS_VAULT-1","owner":"o","name":"n","type":"TOKEN","description":"","ownerAccessOnly":false,
+     "allowContextlessRequests":false,"scopes":[],"allowedEntities":[],"httpMonitors":0,"browserMonitors":0,"revision":1}
+]}"#;
+
 #[tokio::test]
 async fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     let directory = tempfile::tempdir().unwrap();
@@ -128,6 +136,7 @@ async fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
         r#"{"format":"sealpost-sandbox","version":2,"tokens":[],"sets":[]}"#,
         r#"{"format":"something else","version":1,"tokens":[],"sets":[]}"#,
         r#"{"format":"sealpost-sandbox","version":1,"tokens":[],"sets":[],"more":1}"#,
+        TWO_WITH_ONE_ID,
     ] {
         fs::write(&path, text).unwrap();
         let refused = Sandbox::start(options(&path)).await;
