@@ -3,9 +3,10 @@
 
 use std::fmt::Debug;
 
+use sealpost_app::fuzzed as app;
 use sealpost_app::views::PlanView;
 use sealpost_dynatrace::fuzzed as dynatrace;
-use sealpost_sandbox::Fault;
+use sealpost_sandbox::{Fault, fuzzed as sandbox};
 use sealpost_vault::fuzzed as vault;
 
 /// A reader, and what it promises of what it reads: it panics where a promise does not hold.
@@ -34,6 +35,8 @@ pub const TARGETS: &[Target] = &[
     of("sealed_json", vault::sealed_json),
     of("secrets_layout", vault::secrets_layout),
     of("ledger", vault::ledger),
+    of("vault_file", vault::vault_file),
+    of("activity_rows", vault::activity_rows),
     of("recovery_code", vault::recovery_code),
     of("age_import", vault::age_import),
     of("export_json", vault::export_json),
@@ -46,6 +49,9 @@ pub const TARGETS: &[Target] = &[
     of("retry_after", dynatrace::retry_after_and_dates),
     of("api_answer", dynatrace::api_answer),
     of("ca_file", dynatrace::ca_file),
+    of("sandbox_file", sandbox::sandbox_file),
+    of("sandbox_request", sandbox::sandbox_request),
+    of("stored_setting", app::stored_setting),
     of("plan_file", plan_file),
     of("words", words),
 ];

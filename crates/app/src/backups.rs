@@ -31,18 +31,18 @@ const DAY_MS: i64 = 86_400_000;
 
 /// What a copy's name says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Named {
-    file: String,
+pub(crate) struct Named {
+    pub(crate) file: String,
     /// `20261124-080000`: sorts by time.
-    stamp: String,
-    why: String,
+    pub(crate) stamp: String,
+    pub(crate) why: String,
 }
 
 fn stamp(now: i64) -> String {
     moment(now).replace(['-', ':'], "").replace(' ', "-")
 }
 
-fn read_name(file: &str) -> Option<Named> {
+pub(crate) fn read_name(file: &str) -> Option<Named> {
     let rest = file.strip_prefix("vault-")?.strip_suffix(".sealpost")?;
     let (day, rest) = rest.split_at_checked(8)?;
     let (time, why) = rest.strip_prefix('-')?.split_at_checked(6)?;
@@ -74,7 +74,7 @@ fn superfluous(copies: &[Named], kept: usize) -> Vec<&Named> {
 /// The last drill, as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Drill {
+pub(crate) struct Drill {
     at: i64,
     file: String,
     items: u64,
@@ -98,7 +98,7 @@ impl Drill {
         }
     }
 
-    fn view(self) -> DrillView {
+    pub(crate) fn view(self) -> DrillView {
         let Self { at, file, items, drafts, unreadable, damage } = self;
         let sound = unreadable == 0 && damage.is_empty();
         DrillView { at, file, items, drafts, unreadable, damage, sound }

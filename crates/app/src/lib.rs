@@ -26,6 +26,8 @@ mod dropped;
 mod environments;
 mod evidence;
 mod folder;
+#[cfg(any(test, feature = "testing"))]
+pub mod fuzzed;
 mod groups;
 mod idle;
 mod index;

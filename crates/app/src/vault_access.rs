@@ -348,7 +348,7 @@ pub fn not_built_yet(what: &str) -> Problem {
 }
 
 /// Settings as they may be: what an earlier version stored beyond that is put right when it is read.
-fn in_range(settings: Settings) -> Settings {
+pub(crate) fn in_range(settings: Settings) -> Settings {
     Settings {
         auto_lock_minutes: idle::minutes(settings.auto_lock_minutes),
         // Long enough to paste, too short to be forgotten.

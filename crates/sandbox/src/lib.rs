@@ -37,6 +37,8 @@ mod external;
 pub mod fault;
 mod faults;
 mod file;
+#[cfg(any(test, feature = "testing"))]
+pub mod fuzzed;
 mod handler;
 mod log;
 mod options;

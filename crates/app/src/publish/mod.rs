@@ -47,5 +47,7 @@ pub(crate) use fields::{Fields, changed_labels, diff, label, yes_no};
 pub(crate) use ignored::Ignored;
 pub(crate) use make::unique;
 pub(crate) use observe::{Connection, client_for};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use resume::RecordedRun;
 pub(crate) use runs::Runs;
 pub(crate) use seen::Seen;

@@ -18,7 +18,7 @@ const RUN: &str = "run";
 /// What a run set out to do.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct RecordedRun {
+pub(crate) struct RecordedRun {
     started_at: Timestamp,
     /// It came to its end; what failed in it was told.
     ended: bool,

@@ -1,4 +1,8 @@
-//! The readers of what was opened: they are given only what this vault's key sealed, by this version or by a later one.
+//! The readers of the file and of what was opened of it. The latter are given only what this vault's key sealed, by this
+//! version or by a later one; the file may have been in anybody's hands.
+
+mod activity_rows;
+mod vault_file;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +15,9 @@ use super::{
 use crate::draft::DraftMeta;
 use crate::fuzzed::{Seed, sealer};
 use crate::secret::DraftSecrets;
+
+pub use self::activity_rows::activity_rows;
+pub use self::vault_file::vault_file;
 
 /// The secrets of a draft as laid out before sealing: what is read is written again to the same fields.
 pub fn secrets_layout(bytes: &[u8]) {
@@ -110,7 +117,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
     let mut two = own.clone();
     let there = crate::EnvironmentId::from_bytes([7; 16]);
     two.set_override(there, crate::SecretField::Token, crate::SecretValue::from("zebra-token"));
-    vec![
+    let mut all = vec![
         ("secrets_layout", "own", secrets_codec::encode(&own).to_vec()),
         ("secrets_layout", "of-an-environment", secrets_codec::encode(&two).to_vec()),
         ("sealed_json", "draft", json(0, draft)),
@@ -142,5 +149,8 @@ pub(crate) fn seeds() -> Vec<Seed> {
             json(8, serde_json::json!({"fields": ["password"], "canary": id, "rest": [id]})),
         ),
         ("ledger", "of-three-rows", (0..56).collect()),
-    ]
+    ];
+    all.extend(vault_file::seeds());
+    all.extend(activity_rows::seeds());
+    all
 }
