@@ -46,8 +46,8 @@ fn build() -> Command {
     command
 }
 
-/// Every Rust test but the window's: what begins with another letter.
-const NOT_THE_WINDOW: [&str; 4] = ["--lib", "--bins", "--test", "[!w]*"];
+/// Every Rust test but the window's and the command line's: what begins with another letter, or is named.
+const OTHERS: [&str; 6] = ["--lib", "--bins", "--test", "[!cw]*", "--test", "corpora"];
 
 /// Form, lints and the page's own tests.
 fn checks(say: Say<'_>) -> Counts {
@@ -76,8 +76,8 @@ const LANES: [&[&str]; 3] = [
     &["keys::", "matrix::", "memory::", "system_lock::", "unsaved::"],
 ];
 
-/// The window's tests in lanes of their own, all others and the checks in one more: the window mostly waits. Each lane has a
-/// session of its own, so that none meets another's screen, clipboard or keyring.
+/// The window's tests in lanes of their own, the command line's in another, all others and the checks in one more: the window
+/// mostly waits. Each lane has a session of its own, so that none meets another's screen, clipboard or keyring.
 fn everything() -> Counts {
     let mut counts = stage("Build", &mut build());
     if counts.failed > 0 {
@@ -95,9 +95,11 @@ fn everything() -> Counts {
         })
         .collect();
     let first = lanes.remove(0);
+    lanes
+        .push(Box::new(|say| in_session("The command line", Screen::None, &["--test", "command_line"], say)));
     lanes.push(Box::new(|say| {
-        let mut counts = checks(say);
-        counts.add(in_session("Rust", Screen::Virtual, &NOT_THE_WINDOW, say));
+        let mut counts = in_session("Rust", Screen::Virtual, &OTHERS, say);
+        counts.add(checks(say));
         counts.add(told("Examples", cargo().arg("test").args(SELECTION).arg("--doc"), say));
         counts
     }));
@@ -149,6 +151,16 @@ pub(crate) fn screenshots() -> Outcome {
 mod tests {
     use super::*;
     use crate::checkout::root;
+
+    #[test]
+    fn every_test_target_is_in_a_lane() {
+        let folders = std::fs::read_dir(root().join("tests/tests")).unwrap();
+        for name in folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()) {
+            let name = name.trim_end_matches(".rs");
+            let named = ["window", "command_line"].contains(&name) || OTHERS.contains(&name);
+            assert!(named || !name.starts_with(['c', 'w']), "{name}");
+        }
+    }
 
     #[test]
     fn a_lane_names_modules_of_the_windows_tests_and_each_once() {
