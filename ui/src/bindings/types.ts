@@ -888,7 +888,7 @@ theme: string,
  */
 autoLockMinutes: number, 
 /**
- * Seconds before a copied secret leaves the clipboard, 5 to 120.
+ * Seconds before a copied secret leaves the clipboard, 15 to 30.
  */
 clipboardSeconds: number, 
 /**

@@ -133,7 +133,7 @@ pub struct Settings {
     pub theme: String,
     /// Minutes without activity before the vault locks, 1 to 60.
     pub auto_lock_minutes: u32,
-    /// Seconds before a copied secret leaves the clipboard, 5 to 120.
+    /// Seconds before a copied secret leaves the clipboard, 15 to 30.
     pub clipboard_seconds: u32,
     /// `comfortable` or `compact`.
     pub density: String,
