@@ -76,8 +76,8 @@ const LANES: [&[&str]; 3] = [
     &["keys::", "matrix::", "memory::", "system_lock::", "unsaved::"],
 ];
 
-/// The window's tests in lanes of their own, the command line's in another, all others and the checks in one more: the window
-/// mostly waits. Each lane has a session of its own, so that none meets another's screen, clipboard or keyring.
+/// The window's tests in lanes of their own, the command line's, the checks and all others in one each: the window mostly
+/// waits. Each lane has a session of its own, so that none meets another's screen, clipboard or keyring.
 fn everything() -> Counts {
     let mut counts = stage("Build", &mut build());
     if counts.failed > 0 {
@@ -97,9 +97,9 @@ fn everything() -> Counts {
     let first = lanes.remove(0);
     lanes
         .push(Box::new(|say| in_session("The command line", Screen::None, &["--test", "command_line"], say)));
+    lanes.push(Box::new(|say| checks(say)));
     lanes.push(Box::new(|say| {
         let mut counts = in_session("Rust", Screen::Virtual, &OTHERS, say);
-        counts.add(checks(say));
         counts.add(told("Examples", cargo().arg("test").args(SELECTION).arg("--doc"), say));
         counts
     }));
