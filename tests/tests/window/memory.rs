@@ -1,4 +1,4 @@
-//! What stays in the memory of the window after a lock. The program's own process must be clean; what the page's processes
+//! What stays in the memory of the window after a lock. The program's own process must be clean but for one known fault; what the page's processes
 //! keep is printed, since no line of ours can wipe it (SECURITY.md, "Memory").
 #![allow(clippy::print_stdout, reason = "what was measured, and what could not be, is said")]
 
