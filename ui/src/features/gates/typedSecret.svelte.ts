@@ -1,5 +1,6 @@
 import type { Problem } from "../../bindings/types";
 import { session } from "../../state/session.svelte";
+import { emptied } from "../../ui/emptied";
 
 /** One input whose secret opens the vault: uncontrolled, read once when it is sent, emptied when it leaves the page. */
 export class TypedSecret {
@@ -15,8 +16,7 @@ export class TypedSecret {
   readonly field = (input: HTMLInputElement) => {
     this.#input = input;
     input.focus();
-    // Out of the page it may still be held by somebody.
-    return { destroy: () => void (input.value = "") };
+    return emptied(input);
   };
 
   readonly send = async (event: SubmitEvent): Promise<void> => {
