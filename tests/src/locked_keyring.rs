@@ -1,5 +1,5 @@
 //! A Secret Service that is locked, on a bus of its own: it has an entry for everybody and asks before it shows one. What
-//! becomes of the question is the test's to say.
+//! becomes of the question is the test's to say. Another one may fall over before it, in the middle of a call.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -12,15 +12,17 @@
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use zbus::blocking::Connection;
 use zbus::blocking::connection::Builder;
+use zbus::fdo::RequestNameFlags;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, Value};
 use zbus::{fdo, interface};
 
+const NAME: &str = "org.freedesktop.secrets";
 const ITEM: &str = "/org/freedesktop/secrets/collection/login/1";
 const PROMPT: &str = "/org/freedesktop/secrets/prompt/1";
 
@@ -40,8 +42,8 @@ pub struct LockedKeyring {
     daemon: Child,
     address: String,
     asked: Arc<AtomicUsize>,
-    // Served as long as it is held.
-    _connection: Connection,
+    // Served as long as they are held.
+    _connections: Vec<Connection>,
 }
 
 impl LockedKeyring {
@@ -51,6 +53,16 @@ impl LockedKeyring {
     /// If there is no `dbus-daemon`, or it does not start.
     #[must_use]
     pub fn start(answer: Answer) -> Self {
+        Self::after_falls(answer, 0)
+    }
+
+    /// Starts the bus, and so many services that fall over when a session is opened, each followed by the next: the last one
+    /// is locked.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    pub fn after_falls(answer: Answer, falls: usize) -> Self {
         let mut daemon = Command::new("dbus-daemon")
             .args(["--session", "--nofork", "--print-address=1"])
             .stdin(Stdio::null())
@@ -63,14 +75,16 @@ impl LockedKeyring {
         BufReader::new(printed).read_line(&mut address).expect("it prints its address");
         let address = address.trim().to_owned();
         let asked = Arc::new(AtomicUsize::new(0));
+        let mut connections: Vec<Connection> = (0..falls).map(|_| falling(&address)).collect();
         let connection = Builder::address(address.as_str())
-            .and_then(|builder| builder.name("org.freedesktop.secrets"))
             .and_then(|builder| builder.serve_at("/org/freedesktop/secrets", Service { answer }))
             .and_then(|builder| builder.serve_at(ITEM, Item))
             .and_then(|builder| builder.serve_at(PROMPT, Prompt { answer, asked: Arc::clone(&asked) }))
             .and_then(Builder::build)
             .expect("the service starts");
-        Self { daemon, address, asked, _connection: connection }
+        in_line(&connection);
+        connections.push(connection);
+        Self { daemon, address, asked, _connections: connections }
     }
 
     /// The bus, for `DBUS_SESSION_BUS_ADDRESS`.
@@ -96,6 +110,44 @@ impl Drop for LockedKeyring {
 impl std::fmt::Debug for LockedKeyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LockedKeyring").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// The name, or the next place in the line for it.
+fn in_line(connection: &Connection) {
+    // zbus's default takes the name from whoever has it.
+    let wait = RequestNameFlags::AllowReplacement & RequestNameFlags::ReplaceExisting;
+    connection.request_name_with_flags(NAME, wait).expect("the bus has the name");
+}
+
+/// A service that falls over.
+fn falling(address: &str) -> Connection {
+    let service = Falling { connection: Arc::default() };
+    let held = Arc::clone(&service.connection);
+    let connection = Builder::address(address)
+        .and_then(|builder| builder.serve_at("/org/freedesktop/secrets", service))
+        .and_then(Builder::build)
+        .expect("the service starts");
+    held.set(connection.clone()).expect("set once");
+    in_line(&connection);
+    connection
+}
+
+/// Leaves the bus instead of opening a session.
+struct Falling {
+    connection: Arc<OnceLock<Connection>>,
+}
+
+#[interface(name = "org.freedesktop.Secret.Service")]
+impl Falling {
+    async fn open_session(
+        &self,
+        _algorithm: &str,
+        _input: Value<'_>,
+    ) -> fdo::Result<(Value<'static>, OwnedObjectPath)> {
+        let connection = self.connection.get().expect("set before it has the name").clone();
+        drop(connection.into_inner().close().await);
+        Err(fdo::Error::Failed("nobody hears this".into()))
     }
 }
 

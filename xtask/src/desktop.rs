@@ -10,18 +10,23 @@ use crate::Outcome;
 use crate::build::cargo;
 use crate::checkout::root;
 
-/// Started inside the private bus: unlocks a fresh keyring, waits until it answers, then becomes the command.
+/// Started inside the private bus: waits until the keyring answers, which starts it, then becomes the command.
 const INSIDE: &str = r#"
-eval "$(printf 'sealpost\n' | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null | sed 's/^/export /')"
 tries=0
-until gdbus call --session --dest org.freedesktop.DBus --object-path /org/freedesktop/DBus \
-    --method org.freedesktop.DBus.NameHasOwner org.freedesktop.secrets 2>/dev/null | grep -q true; do
+until gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
+    --method org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do
   tries=$((tries + 1))
   [ "$tries" -lt 50 ] || { echo "the keyring did not start" >&2; exit 1; }
   sleep 0.2
 done
 exec "$@"
 "#;
+
+/// How the bus starts the keyring: unlocked, also after a fall. GNOME's daemon ends itself when a client of it is gone before
+/// its session is open (its work items 190, 196, 199), as killed ones are here; what the system's own service file starts
+/// then is locked, and asks for a password where nobody is.
+const KEYRING: &str =
+    "printf 'sealpost\\n' | exec gnome-keyring-daemon --foreground --unlock --components=secrets";
 
 /// Does the session need a screen?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +57,28 @@ impl Session {
         for name in ["run", "data", "config", "cache", "tmp"] {
             private(&session.folder.join(name))?;
         }
+        session.announce_keyring()?;
         Ok(session)
+    }
+
+    /// Puts the keyring's service file before the system's one.
+    fn announce_keyring(&self) -> Outcome {
+        let services = self.folder.join("data/dbus-1/services");
+        let script = self.folder.join("start-keyring");
+        let log = self.folder.join("keyring.log");
+        let service =
+            format!("[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sh {}\n", script.display());
+        let script_text =
+            format!("exec 2>>'{}'\necho 'The keyring is started.' >&2\n{KEYRING}\n", log.display());
+        let written = fs::create_dir_all(&services)
+            .and_then(|()| fs::write(&script, script_text))
+            .and_then(|()| fs::write(services.join("org.freedesktop.secrets.service"), service));
+        written.map_err(|error| format!("{}: {error}", self.folder.display()).into())
+    }
+
+    /// What the keyring complained of, and each time it was started anew: why tests beside it may have failed.
+    pub(crate) fn keyring_said(&self) -> String {
+        fs::read_to_string(self.folder.join("keyring.log")).unwrap_or_default()
     }
 
     /// A command that runs inside the session.
@@ -125,6 +151,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let session = Session::new().unwrap();
         let folder = session.folder.clone();
+        assert_eq!(session.keyring_said(), "", "nothing is started before it is asked for");
         for path in [folder.clone(), folder.join("run"), folder.join("data")] {
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         }

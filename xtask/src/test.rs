@@ -117,7 +117,11 @@ fn in_session(name: &str, screen: Screen, arguments: &[&str], say: Say<'_>) -> C
         }
     };
     let after: Vec<&str> = SELECTION.iter().chain(arguments).copied().collect();
-    told(name, &mut inside(&session, screen, &["test", "--no-fail-fast"], &after), say)
+    let counts = told(name, &mut inside(&session, screen, &["test", "--no-fail-fast"], &after), say);
+    if counts.failed > 0 {
+        say(&format!("\n== {name}: its keyring\n{}", session.keyring_said()));
+    }
+    counts
 }
 
 /// Soaks publishing (every cut, hundreds of kills and histories) and the vault's file (every failing write, hundreds of

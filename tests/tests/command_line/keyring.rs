@@ -128,3 +128,16 @@ fn a_locked_keyring_that_refuses_is_told_as_that_and_no_key_is_made() {
         "the vault was not touched"
     );
 }
+
+#[test]
+fn a_keyring_that_falls_over_in_the_middle_of_a_call_is_asked_once_more_and_not_for_ever() {
+    let line = created("keyring-falls");
+    for (falls, asked, want) in [(1, 1, "refused"), (12, 0, "The system keyring is not available")] {
+        let keyring = LockedKeyring::after_falls(Answer::Dismissed, falls);
+        let bus = [("DBUS_SESSION_BUS_ADDRESS", keyring.address())];
+        let (code, _, said) = elsewhere(&line.vault, &["draft", "list"], &bus);
+        assert_eq!(code, Some(4), "{falls}: {said}");
+        assert_eq!(keyring.asked(), asked, "{falls}: {said}");
+        assert!(said.contains(want), "{falls}: {said}");
+    }
+}

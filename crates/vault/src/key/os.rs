@@ -19,6 +19,28 @@ const REFUSALS: [&str; 3] = [
     "org.freedesktop.Secret.Error.IsLocked",
 ];
 
+/// Names of D-Bus errors by which a service that fell over in the middle of a call is known: the bus answers for it, or the one
+/// that was started in its place knows nothing of our session.
+const FALLEN: [&str; 4] = [
+    "org.freedesktop.DBus.Error.NoReply",
+    "org.freedesktop.DBus.Error.UnknownMethod",
+    "org.freedesktop.DBus.Error.UnknownObject",
+    "org.freedesktop.Secret.Error.NoSession",
+];
+
+/// Asks, and once more if the service fell over meanwhile: GNOME's ends itself when another client of it disappears while it
+/// opens a session (its work items 190, 196, 199), and is started again by the bus. To read, write or delete an entry twice
+/// is to do it once.
+fn asked<T: Send + 'static>(
+    deadline: Duration,
+    call: impl Fn() -> Result<T, KeyError> + Send + 'static,
+) -> Result<T, KeyError> {
+    within(deadline, move || match call() {
+        Err(KeyError::NoService(reason)) if FALLEN.iter().any(|name| reason.contains(name)) => call(),
+        answer => answer,
+    })
+}
+
 /// The keyring of the operating system.
 #[derive(Debug, Clone)]
 pub struct OsKeyring {
@@ -115,16 +137,16 @@ impl Keyring for OsKeyring {
 
     fn read(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let account = account.to_owned();
-        within(self.deadline, move || entry(&account)?.get_secret().map(Zeroizing::new).map_err(classify))
+        asked(self.deadline, move || entry(&account)?.get_secret().map(Zeroizing::new).map_err(classify))
     }
 
     fn write(&self, account: &str, bytes: &[u8]) -> Result<(), KeyError> {
         let (account, bytes) = (account.to_owned(), Zeroizing::new(bytes.to_vec()));
-        within(self.deadline, move || entry(&account)?.set_secret(&bytes).map_err(classify))
+        asked(self.deadline, move || entry(&account)?.set_secret(&bytes).map_err(classify))
     }
 
     fn delete(&self, account: &str) -> Result<(), KeyError> {
         let account = account.to_owned();
-        within(self.deadline, move || entry(&account)?.delete_credential().map_err(classify))
+        asked(self.deadline, move || entry(&account)?.delete_credential().map_err(classify))
     }
 }
