@@ -6,12 +6,13 @@ use tauri::{AppHandle, Emitter as _};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::clipboard::Clipboard;
+use crate::encrypted_calls::OneTimeKeys;
 
 /// Name of the event; its payload is an [`AppEvent`].
 pub(crate) const EVENT: &str = "app-event";
 
 /// Forwards until the app ends. A window that lagged behind is told that content changed, and asks again.
-pub(crate) async fn forward(app: App, handle: AppHandle, clipboard: Clipboard) {
+pub(crate) async fn forward(app: App, handle: AppHandle, clipboard: Clipboard, keys: OneTimeKeys) {
     let mut events = app.events();
     loop {
         let event = match events.recv().await {
@@ -20,6 +21,7 @@ pub(crate) async fn forward(app: App, handle: AppHandle, clipboard: Clipboard) {
             Err(RecvError::Closed) => return,
         };
         if matches!(event, AppEvent::VaultChanged { state: VaultState::Locked }) {
+            keys.forget();
             clipboard.clear_soon(None);
         }
         if let Err(error) = handle.emit(EVENT, &event) {

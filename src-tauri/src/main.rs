@@ -6,6 +6,7 @@ mod clipboard;
 mod closing;
 mod commands;
 mod dialogs;
+mod encrypted_calls;
 mod events;
 mod protections;
 mod system_lock;

@@ -8,6 +8,7 @@ use tauri::{DragDropEvent, RunEvent, WebviewUrl, WebviewWindowBuilder, WindowEve
 use crate::clipboard::Clipboard;
 use crate::closing::Closing;
 use crate::dialogs::ChosenFile;
+use crate::encrypted_calls::OneTimeKeys;
 use crate::system_lock::Signals;
 #[cfg(target_os = "linux")]
 use crate::webkit;
@@ -25,22 +26,23 @@ pub(crate) fn vault_folder() -> PathBuf {
 /// The system has no webview, or no display.
 pub(crate) fn run(app: App) -> tauri::Result<()> {
     let (clipboard, closing) = (Clipboard::default(), Closing::default());
-    let signals = Signals::default();
+    let (signals, keys) = (Signals::default(), OneTimeKeys::default());
     let at_exit = clipboard.clone();
-    let for_events = (app.clone(), clipboard.clone());
+    let for_events = (app.clone(), clipboard.clone(), keys.clone());
     let built = tauri::Builder::default()
         .manage(app)
         .manage(clipboard)
         .manage(closing.clone())
         .manage(signals.clone())
         .manage(ChosenFile::default())
+        .manage(keys.clone())
         .invoke_handler(commands::handler())
         .setup(move |tauri_app| {
             let handle = tauri_app.handle().clone();
-            let (app, clipboard) = for_events;
+            let (app, clipboard, keys) = for_events;
             let dropped_on = app.clone();
             system_lock::watch(&app, &handle, &signals);
-            tauri::async_runtime::spawn(events::forward(app, handle.clone(), clipboard));
+            tauri::async_runtime::spawn(events::forward(app, handle.clone(), clipboard, keys));
             let window = WebviewWindowBuilder::new(&handle, "main", WebviewUrl::App("index.html".into()))
                 .title("Sealpost")
                 .inner_size(1280.0, 800.0)

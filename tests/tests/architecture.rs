@@ -320,6 +320,35 @@ fn the_window_may_call_exactly_the_commands_of_the_registry() {
     }
 }
 
+/// The arguments of a command of the shell and its answer, as they stand in the source.
+fn signature(shell: &str, name: &str) -> (String, String) {
+    let after = shell.split(&format!("fn {name}(")).nth(1).unwrap_or_else(|| panic!("{name} is nowhere"));
+    let (arguments, answer) = after.split_once(") -> ").unwrap();
+    (arguments.to_owned(), answer.split_once(" {").unwrap().0.to_owned())
+}
+
+#[test]
+fn what_is_secret_passes_the_webviews_library_encrypted_and_only_what_the_registry_says() {
+    let shell: String =
+        sources(&["src-tauri/src/commands"], &["rs"]).into_iter().map(|(_, text)| text).collect();
+    let secret = ["SecretValue", "DraftSave", "UnsavedSave", "EnvironmentSave", "RotationStart"];
+    for command in sealpost_app::registry::COMMANDS {
+        let (arguments, answer) = signature(&shell, command.name);
+        let decrypted: Vec<String> = arguments
+            .split(": Decrypted<")
+            .map(|before| before.rsplit([' ', ',', '(', '\n']).next().unwrap_or_default().to_owned())
+            .take(arguments.matches(": Decrypted<").count())
+            .collect();
+        assert_eq!(decrypted, command.encrypted, "{}: {arguments}", command.name);
+        for argument in arguments.split(',').filter(|one| secret.iter().any(|secret| one.contains(secret))) {
+            assert!(argument.contains("Decrypted<"), "{}: {argument}", command.name);
+        }
+        let encrypted = answer == "Answer<EncryptedText>" && arguments.contains("page: PageKey");
+        assert_eq!(encrypted, command.encrypts_answer, "{}: {answer}", command.name);
+    }
+    assert!(!shell.contains("expose"), "no command hands out what is in clear");
+}
+
 #[test]
 fn the_content_policy_allows_nothing_inline_and_nothing_from_outside() {
     let config: Value =

@@ -150,6 +150,17 @@ fn commands() -> String {
         let _ = writeln!(out, "  {}: {{ args: {}; answer: {} }};", c.name, args, qualify(c.answer));
     }
     out.push_str("}\n");
+    out.push_str("\n/** Arguments that are encrypted on their way to the program. */\n");
+    out.push_str(
+        "export const ENCRYPTED_ARGUMENTS: Partial<Record<keyof Commands, readonly string[]>> = {\n",
+    );
+    for c in COMMANDS.iter().filter(|c| !c.encrypted.is_empty()) {
+        let _ = writeln!(out, "  {}: {:?},", c.name, c.encrypted);
+    }
+    out.push_str("};\n\n/** Commands whose answer is encrypted on its way to the page. */\n");
+    out.push_str("export const ENCRYPTED_ANSWERS: readonly (keyof Commands)[] = ");
+    let answers: Vec<&str> = COMMANDS.iter().filter(|c| c.encrypts_answer).map(|c| c.name).collect();
+    let _ = writeln!(out, "{answers:?};");
     out
 }
 

@@ -9,6 +9,7 @@ use tauri::State;
 
 use super::Answer;
 use crate::clipboard::Clipboard;
+use crate::encrypted_calls::{Decrypted, EncryptedText, OneTimeKeys, PageKey};
 
 #[tauri::command]
 pub(super) async fn draft_list(app: State<'_, App>, query: DraftQuery) -> Answer<DraftList> {
@@ -21,13 +22,13 @@ pub(super) async fn draft_get(app: State<'_, App>, id: String) -> Answer<DraftVi
 }
 
 #[tauri::command]
-pub(super) async fn draft_check(app: State<'_, App>, save: DraftSave) -> Answer<DraftCheck> {
-    app.draft_check(save).await
+pub(super) async fn draft_check(app: State<'_, App>, save: Decrypted<DraftSave>) -> Answer<DraftCheck> {
+    app.draft_check(save.0).await
 }
 
 #[tauri::command]
-pub(super) async fn draft_save(app: State<'_, App>, save: DraftSave) -> Answer<DraftView> {
-    app.draft_save(save).await
+pub(super) async fn draft_save(app: State<'_, App>, save: Decrypted<DraftSave>) -> Answer<DraftView> {
+    app.draft_save(save.0).await
 }
 
 #[tauri::command]
@@ -76,14 +77,13 @@ pub(super) async fn draft_uses(
 
 /// Gives the page the file that was dropped on it, as the button would have: where the system gives it only to us.
 #[tauri::command]
-pub(super) async fn dropped_read(app: State<'_, App>) -> Answer<String> {
-    let file = app.dropped_read().await?;
-    Ok(file.0.expose_text().unwrap_or_default().to_owned())
+pub(super) async fn dropped_read(app: State<'_, App>, page: PageKey) -> Answer<EncryptedText> {
+    page.encrypt("dropped_read", &app.dropped_read().await?)
 }
 
 #[tauri::command]
-pub(super) async fn unsaved_keep(app: State<'_, App>, save: UnsavedSave) -> Answer<String> {
-    app.unsaved_keep(save).await
+pub(super) async fn unsaved_keep(app: State<'_, App>, save: Decrypted<UnsavedSave>) -> Answer<String> {
+    app.unsaved_keep(save.0).await
 }
 
 #[tauri::command]
@@ -96,16 +96,22 @@ pub(super) async fn unsaved_drop(app: State<'_, App>, name: String) -> Answer<()
     app.unsaved_drop(&name).await
 }
 
+/// A key for one call of the page that carries a secret.
+#[tauri::command]
+pub(super) async fn encryption_key(keys: State<'_, OneTimeKeys>) -> Answer<String> {
+    Ok(keys.fresh())
+}
+
 /// The one command that gives a secret to the webview. It has a permission of its own.
 #[tauri::command]
 pub(super) async fn secret_reveal(
     app: State<'_, App>,
+    page: PageKey,
     id: String,
     field: SecretField,
     environment_id: Option<String>,
-) -> Answer<String> {
-    let secret = app.secret_reveal(&id, field, environment_id.as_deref()).await?;
-    Ok(secret.0.expose_text().unwrap_or_default().to_owned())
+) -> Answer<EncryptedText> {
+    page.encrypt("secret_reveal", &app.secret_reveal(&id, field, environment_id.as_deref()).await?)
 }
 
 #[tauri::command]

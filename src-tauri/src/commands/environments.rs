@@ -5,6 +5,7 @@ use sealpost_app::views::*;
 use tauri::State;
 
 use super::Answer;
+use crate::encrypted_calls::Decrypted;
 
 #[tauri::command]
 pub(super) async fn env_list(app: State<'_, App>) -> Answer<Vec<EnvironmentView>> {
@@ -12,8 +13,11 @@ pub(super) async fn env_list(app: State<'_, App>) -> Answer<Vec<EnvironmentView>
 }
 
 #[tauri::command]
-pub(super) async fn env_save(app: State<'_, App>, save: EnvironmentSave) -> Answer<EnvironmentView> {
-    app.env_save(save).await
+pub(super) async fn env_save(
+    app: State<'_, App>,
+    save: Decrypted<EnvironmentSave>,
+) -> Answer<EnvironmentView> {
+    app.env_save(save.0).await
 }
 
 #[tauri::command]
@@ -25,9 +29,9 @@ pub(super) async fn env_delete(app: State<'_, App>, id: String) -> Answer<()> {
 pub(super) async fn env_test(
     app: State<'_, App>,
     id: Option<String>,
-    save: Option<EnvironmentSave>,
+    save: Decrypted<Option<EnvironmentSave>>,
 ) -> Answer<ProbeView> {
-    app.env_test(id.as_deref(), save).await
+    app.env_test(id.as_deref(), save.0).await
 }
 
 #[tauri::command]

@@ -103,6 +103,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         publish::attempt_evidence,
         vault::settings_get,
         vault::settings_set,
+        drafts::encryption_key,
         drafts::secret_reveal,
         drafts::secret_copy,
         drafts::text_copy,

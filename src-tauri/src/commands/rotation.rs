@@ -5,10 +5,14 @@ use sealpost_app::views::*;
 use tauri::State;
 
 use super::Answer;
+use crate::encrypted_calls::Decrypted;
 
 #[tauri::command]
-pub(super) async fn rotation_start(app: State<'_, App>, start: RotationStart) -> Answer<RotationView> {
-    app.rotation_start(start).await
+pub(super) async fn rotation_start(
+    app: State<'_, App>,
+    start: Decrypted<RotationStart>,
+) -> Answer<RotationView> {
+    app.rotation_start(start.0).await
 }
 
 #[tauri::command]

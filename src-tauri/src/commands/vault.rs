@@ -11,6 +11,7 @@ use super::Answer;
 use crate::clipboard::Clipboard;
 use crate::closing::{self, Closing};
 use crate::dialogs::{ChosenFile, chosen_file, new_file};
+use crate::encrypted_calls::{Decrypted, EncryptedText, PageKey};
 use crate::system_lock::Signals;
 
 #[tauri::command]
@@ -25,8 +26,11 @@ pub(super) async fn vault_create(app: State<'_, App>) -> Answer<VaultStatus> {
 
 /// For a computer without a keyring: the passphrase alone opens it.
 #[tauri::command]
-pub(super) async fn vault_create_with(app: State<'_, App>, passphrase: SecretValue) -> Answer<VaultStatus> {
-    app.vault_create_with(Some((passphrase, UnlockMode::Passphrase))).await
+pub(super) async fn vault_create_with(
+    app: State<'_, App>,
+    passphrase: Decrypted<SecretValue>,
+) -> Answer<VaultStatus> {
+    app.vault_create_with(Some((passphrase.0, UnlockMode::Passphrase))).await
 }
 
 #[tauri::command]
@@ -35,20 +39,25 @@ pub(super) async fn vault_unlock(app: State<'_, App>) -> Answer<VaultStatus> {
 }
 
 #[tauri::command]
-pub(super) async fn vault_unlock_with(app: State<'_, App>, passphrase: SecretValue) -> Answer<VaultStatus> {
-    app.vault_unlock_with(passphrase).await
+pub(super) async fn vault_unlock_with(
+    app: State<'_, App>,
+    passphrase: Decrypted<SecretValue>,
+) -> Answer<VaultStatus> {
+    app.vault_unlock_with(passphrase.0).await
 }
 
 #[tauri::command]
-pub(super) async fn vault_recover(app: State<'_, App>, secret: SecretValue) -> Answer<VaultStatus> {
-    app.vault_recover(secret).await
+pub(super) async fn vault_recover(
+    app: State<'_, App>,
+    secret: Decrypted<SecretValue>,
+) -> Answer<VaultStatus> {
+    app.vault_recover(secret.0).await
 }
 
 /// Gives a fresh recovery code to the webview, to be written down.
 #[tauri::command]
-pub(super) async fn recovery_make(app: State<'_, App>) -> Answer<String> {
-    let code = app.recovery_make().await?;
-    Ok(code.0.expose_text().unwrap_or_default().to_owned())
+pub(super) async fn recovery_make(app: State<'_, App>, page: PageKey) -> Answer<EncryptedText> {
+    page.encrypt("recovery_make", &app.recovery_make().await?)
 }
 
 #[tauri::command]
@@ -57,17 +66,20 @@ pub(super) async fn recovery_ask(app: State<'_, App>) -> Answer<Vec<u32>> {
 }
 
 #[tauri::command]
-pub(super) async fn recovery_confirm(app: State<'_, App>, groups: Vec<SecretValue>) -> Answer<VaultStatus> {
-    app.recovery_confirm(groups).await
+pub(super) async fn recovery_confirm(
+    app: State<'_, App>,
+    groups: Decrypted<Vec<SecretValue>>,
+) -> Answer<VaultStatus> {
+    app.recovery_confirm(groups.0).await
 }
 
 #[tauri::command]
 pub(super) async fn passphrase_set(
     app: State<'_, App>,
-    passphrase: SecretValue,
+    passphrase: Decrypted<SecretValue>,
     mode: UnlockMode,
 ) -> Answer<VaultStatus> {
-    app.passphrase_set(passphrase, mode).await
+    app.passphrase_set(passphrase.0, mode).await
 }
 
 /// Copies the recovery code that is shown; it is cleared like any secret.
@@ -82,8 +94,8 @@ pub(super) async fn recovery_copy(
 }
 
 #[tauri::command]
-pub(super) async fn unlock_test(app: State<'_, App>, secret: SecretValue) -> Answer<VaultStatus> {
-    app.unlock_test(secret).await
+pub(super) async fn unlock_test(app: State<'_, App>, secret: Decrypted<SecretValue>) -> Answer<VaultStatus> {
+    app.unlock_test(secret.0).await
 }
 
 #[tauri::command]
@@ -94,10 +106,10 @@ pub(super) async fn passphrase_remove(app: State<'_, App>) -> Answer<VaultStatus
 #[tauri::command]
 pub(super) async fn vault_rekey(
     app: State<'_, App>,
-    groups: Vec<SecretValue>,
-    passphrase: Option<SecretValue>,
+    groups: Decrypted<Vec<SecretValue>>,
+    passphrase: Decrypted<Option<SecretValue>>,
 ) -> Answer<RekeyDone> {
-    app.rekey(groups, passphrase).await
+    app.rekey(groups.0, passphrase.0).await
 }
 
 #[tauri::command]
@@ -180,9 +192,9 @@ pub(super) async fn backup_to_file(
 pub(super) async fn backup_restore(
     app: State<'_, App>,
     file: Option<String>,
-    secret: Option<SecretValue>,
+    secret: Decrypted<Option<SecretValue>>,
 ) -> Answer<RestoreDone> {
-    app.restore_copy(file, secret).await
+    app.restore_copy(file, secret.0).await
 }
 
 /// Nothing, if the dialog was put away. The file is remembered here for the command that the person agrees to.
@@ -205,9 +217,9 @@ pub(super) async fn file_choose(
 pub(super) async fn backup_restore_chosen(
     app: State<'_, App>,
     chosen: State<'_, ChosenFile>,
-    secret: Option<SecretValue>,
+    secret: Decrypted<Option<SecretValue>>,
 ) -> Answer<RestoreDone> {
-    app.restore(Some(chosen.get()?), secret).await
+    app.restore(Some(chosen.get()?), secret.0).await
 }
 
 /// Nothing, if no file was named.
@@ -215,10 +227,10 @@ pub(super) async fn backup_restore_chosen(
 pub(super) async fn portable_export(
     app: State<'_, App>,
     window: tauri::WebviewWindow,
-    passphrase: SecretValue,
+    passphrase: Decrypted<SecretValue>,
 ) -> Answer<Option<PortableDone>> {
     let Some(file) = new_file(&window, "Export", "sealpost-export.age").await else { return Ok(None) };
-    app.export_to(file, passphrase).await.map(Some)
+    app.export_to(file, passphrase.0).await.map(Some)
 }
 
 /// Adds what the file that was chosen last holds to the vault.
@@ -226,9 +238,9 @@ pub(super) async fn portable_export(
 pub(super) async fn portable_import_chosen(
     app: State<'_, App>,
     chosen: State<'_, ChosenFile>,
-    passphrase: SecretValue,
+    passphrase: Decrypted<SecretValue>,
 ) -> Answer<PortableDone> {
-    app.import_from(chosen.get()?, passphrase).await
+    app.import_from(chosen.get()?, passphrase.0).await
 }
 
 #[tauri::command]

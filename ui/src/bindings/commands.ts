@@ -50,6 +50,7 @@ export interface Commands {
   unsaved_drop: { args: { name: string }; answer: null };
   dropped_read: { args: Record<string, never>; answer: string };
   draft_uses: { args: { id: string; environmentId: string }; answer: t.UseView[] };
+  encryption_key: { args: Record<string, never>; answer: string };
   secret_reveal: { args: { id: string; field: t.SecretField; environmentId?: string }; answer: string };
   secret_copy: { args: { id: string; field: t.SecretField; environmentId?: string }; answer: t.CopyReceipt };
   text_copy: { args: { text: string }; answer: null };
@@ -98,3 +99,27 @@ export interface Commands {
   settings_get: { args: Record<string, never>; answer: t.Settings };
   settings_set: { args: { settings: t.Settings }; answer: t.Settings };
 }
+
+/** Arguments that are encrypted on their way to the program. */
+export const ENCRYPTED_ARGUMENTS: Partial<Record<keyof Commands, readonly string[]>> = {
+  vault_create_with: ["passphrase"],
+  vault_unlock_with: ["passphrase"],
+  vault_recover: ["secret"],
+  recovery_confirm: ["groups"],
+  passphrase_set: ["passphrase"],
+  unlock_test: ["secret"],
+  vault_rekey: ["groups", "passphrase"],
+  backup_restore: ["secret"],
+  backup_restore_chosen: ["secret"],
+  portable_export: ["passphrase"],
+  portable_import_chosen: ["passphrase"],
+  draft_check: ["save"],
+  draft_save: ["save"],
+  unsaved_keep: ["save"],
+  env_save: ["save"],
+  env_test: ["save"],
+  rotation_start: ["start"],
+};
+
+/** Commands whose answer is encrypted on its way to the page. */
+export const ENCRYPTED_ANSWERS: readonly (keyof Commands)[] = ["recovery_make", "dropped_read", "secret_reveal"];
