@@ -9,8 +9,11 @@ fn main() {
     let names: Vec<&'static str> = registry::COMMANDS.iter().map(|command| command.name).collect();
     // Leaking a few hundred bytes in a build script is the price of the manifest's 'static slice.
     let names: &'static [&'static str] = Vec::leak(names);
-    let attributes =
-        tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(names));
+    // No permission is written by hand. With its own pattern Tauri would watch the folder that it writes itself, and a fresh checkout
+    // would build the window twice.
+    let manifest =
+        tauri_build::AppManifest::new().commands(names).permissions_path_pattern("./permissions/*.toml");
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
     if let Err(error) = tauri_build::try_build(attributes) {
         println!("cargo:warning={error:#}");
         std::process::exit(1);
