@@ -81,6 +81,12 @@ impl Session {
         fs::read_to_string(self.folder.join("keyring.log")).unwrap_or_default()
     }
 
+    /// Tests that could not do what they are for, a line each with the reason (`tests/src/session.rs`).
+    pub(crate) fn skipped(&self) -> Vec<String> {
+        let said = fs::read_to_string(self.folder.join("skipped")).unwrap_or_default();
+        said.lines().map(str::to_owned).collect()
+    }
+
     /// A command that runs inside the session.
     pub(crate) fn command(
         &self,
@@ -152,6 +158,8 @@ mod tests {
         let session = Session::new().unwrap();
         let folder = session.folder.clone();
         assert_eq!(session.keyring_said(), "", "nothing is started before it is asked for");
+        fs::write(folder.join("skipped"), "one: may not\ntwo: may not\n").unwrap();
+        assert_eq!(session.skipped(), ["one: may not", "two: may not"]);
         for path in [folder.clone(), folder.join("run"), folder.join("data")] {
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         }

@@ -14,6 +14,8 @@
 )]
 
 mod flips;
+// strace is Linux's.
+#[cfg(target_os = "linux")]
 mod injected;
 mod kills;
 mod two_writers;
