@@ -174,6 +174,18 @@ fn readable(line: &str) -> Option<(u64, u64, &str)> {
     Some((u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?, place))
 }
 
+/// May this test look into a process that lets nobody look (it is not dumpable)? Then a search that sees nothing is a failure.
+#[must_use]
+pub fn may_look() -> bool {
+    // capabilities(7)
+    const CAP_SYS_PTRACE: u64 = 1 << 19;
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
+    effective
+        .and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok())
+        .is_some_and(|bits| bits & CAP_SYS_PTRACE != 0)
+}
+
 /// Waits until a process hangs in writing to its standard output, whose other end nobody reads.
 ///
 /// # Panics
