@@ -42,6 +42,13 @@ fn stamp(now: i64) -> String {
     moment(now).replace(['-', ':'], "").replace(' ', "-")
 }
 
+/// The moment as a stamp, or the first second after it that is not taken: two copies within one second are not refused, and stand
+/// in the order they were made.
+fn free_stamp(now: i64, taken: impl Fn(&str) -> bool) -> String {
+    let mut moments = (0..).map(|seconds| stamp(now + seconds * 1000));
+    moments.find(|stamp| !taken(stamp)).unwrap_or_default()
+}
+
 pub(crate) fn read_name(file: &str) -> Option<Named> {
     let rest = file.strip_prefix("vault-")?.strip_suffix(".sealpost")?;
     let (day, rest) = rest.split_at_checked(8)?;
@@ -110,7 +117,9 @@ pub(crate) fn make(vault: &mut Vault, why: &str) -> Result<BackupDone, Problem> 
     let folder = folder_of(vault.path());
     private_folder(&folder)?;
     let now = vault.now().as_millis();
-    let file = format!("vault-{}-{why}.sealpost", stamp(now));
+    let there = copies(&folder);
+    let stamp = free_stamp(now, |stamp| there.iter().any(|copy| copy.stamp == stamp));
+    let file = format!("vault-{stamp}-{why}.sealpost");
     let path = folder.join(&file);
     let findings = vault.backup_to(&path)?;
     vault.set_setting(DRILL, &Drill::of(&file, now, &findings))?;

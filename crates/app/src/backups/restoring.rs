@@ -6,7 +6,7 @@ use sealpost_vault::{
     Access, Error, KeyError, RecoveryCode, SecretValue, StoreError, forget_generation, store,
 };
 
-use super::{newest, read_name, stamp};
+use super::{free_stamp, newest, read_name};
 use crate::app::App;
 use crate::problem::{Code, Problem};
 use crate::views::{RestoreDone, VaultState};
@@ -88,7 +88,12 @@ impl App {
         self.vault_lock_for_restore().await?;
         let done = self
             .blocking(move |app| {
-                let kept_as = format!("before-restore-{}", stamp(app.now()));
+                let kept_as = |stamp: &str| format!("before-restore-{stamp}");
+                let free = free_stamp(app.now(), |stamp| {
+                    let kept = format!("{}.{}", store::VAULT_FILE, kept_as(stamp));
+                    app.folder().join(kept).symlink_metadata().is_ok()
+                });
+                let kept_as = kept_as(&free);
                 let kept = store::backup::restore(app.folder(), &file, &kept_as)?;
                 // Older on purpose: no reason to announce it.
                 forget_generation(id, &*app.inner.parts.keyring);

@@ -138,6 +138,39 @@ async fn the_newest_copy_comes_back_and_what_was_there_is_kept() {
 }
 
 #[tokio::test]
+async fn copies_and_restores_within_one_second_all_get_a_name() {
+    let (_dir, bench) = filled();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    app.settled().await;
+    let copies: Vec<String> = [app.backup_now().await, app.backup_now().await, app.backup_now().await]
+        .map(|done| done.unwrap().file)
+        .to_vec();
+    let asked: Vec<String> = app
+        .backup_status()
+        .await
+        .unwrap()
+        .backups
+        .into_iter()
+        .filter(|copy| copy.why == "asked")
+        .map(|copy| copy.file)
+        .collect();
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    assert_eq!(
+        newest(&bench.folder).unwrap().display().to_string(),
+        copies[2],
+        "in the order they were made"
+    );
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        kept.push(app.restore(None, None).await.unwrap().kept.unwrap());
+        app.vault_unlock().await.unwrap();
+    }
+    assert_ne!(kept[0], kept[1]);
+    assert!(kept.iter().all(|file| std::path::Path::new(file).is_file()), "{kept:?}");
+}
+
+#[tokio::test]
 async fn a_backup_that_does_not_open_is_never_put_in_the_vaults_place() {
     let (dir, bench) = filled();
     let (_other_dir, other) = filled();
