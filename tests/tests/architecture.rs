@@ -62,6 +62,7 @@ fn dangerous_libraries_stay_in_their_rooms() {
     assert_eq!(users("keyring-core"), ["sealpost-vault"]);
     assert_eq!(users("reqwest"), ["sealpost-dynatrace"]);
     assert_eq!(users("tauri"), ["sealpost-desktop"]);
+    assert_eq!(users("hpke"), ["sealpost-desktop"]);
     assert_eq!(users("ring"), ["sealpost-sandbox", "sealpost-vault"]);
 }
 
