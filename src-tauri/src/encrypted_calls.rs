@@ -11,12 +11,14 @@
 //! to the page  page calls with its PageKey ──▶ PageKey::encrypt ──▶ Base64(enc ‖ ciphertext)
 //! ```
 //!
-//! A private key of ours serves one call and is wiped; those nobody used are at a lock. The page's never leaves the page.
+//! A private key of ours serves one argument and is wiped; one that nobody used is at a lock, or when the page asks for another half a minute
+//! later. The page's never leaves the page.
 //! What it does not do: nobody stands between the page and us, so neither side proves who it is; and what is typed key by
 //! key, or pasted, passes the library in clear before the page has it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,6 +40,8 @@ const TO_PROGRAM: &[u8] = b"sealpost page to program 1";
 const TO_PAGE: &[u8] = b"sealpost program to page 1";
 /// Keys that wait for their call. A page that asks for more than it uses loses the oldest.
 const WAITING: usize = 64;
+/// A key waits no longer: a call follows its key within milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes of a key's number.
 const NUMBER: usize = 4;
 /// Bytes of an encapsulated key: an uncompressed point of P-256 (RFC 9180, 7.1).
@@ -45,7 +49,9 @@ const ENCAPSULATED: usize = 65;
 
 struct Waiting {
     number: u32,
-    key: <DhKem as Kem>::PrivateKey,
+    made: Instant,
+    // Boxed: a queue moves what it holds and leaves the bytes behind. This way it moves an address, and the key is wiped where it lies.
+    key: Box<<DhKem as Kem>::PrivateKey>,
 }
 
 #[derive(Default)]
@@ -66,13 +72,16 @@ impl OneTimeKeys {
     /// Makes a key: Base64 of its number and its public half.
     pub(crate) fn fresh(&self) -> String {
         let (key, public) = DhKem::gen_keypair();
+        let key = Box::new(key);
+        let made = Instant::now();
         let mut keys = self.keys();
+        keys.waiting.retain(|waiting| made.duration_since(waiting.made) < PATIENCE);
         keys.last = keys.last.wrapping_add(1);
         let number = keys.last;
         if keys.waiting.len() == WAITING {
             keys.waiting.pop_front();
         }
-        keys.waiting.push_back(Waiting { number, key });
+        keys.waiting.push_back(Waiting { number, made, key });
         STANDARD.encode([&number.to_be_bytes()[..], &public.to_bytes()].concat())
     }
 
@@ -82,12 +91,13 @@ impl OneTimeKeys {
     }
 
     /// What the page encrypted for `place`, which is `command.argument`; the key is used up, whatever comes of it.
-    fn decrypt(&self, text: &str, place: &str) -> Option<Zeroizing<Vec<u8>>> {
-        let bytes = STANDARD.decode(text).ok()?;
-        let (number, rest) = bytes.split_first_chunk::<NUMBER>()?;
-        let (encapsulated, ciphertext) = rest.split_at_checked(ENCAPSULATED)?;
-        let key = self.take(u32::from_be_bytes(*number))?;
-        let encapsulated = <DhKem as Kem>::EncappedKey::from_bytes(encapsulated).ok()?;
+    fn decrypt(&self, text: &str, place: &str) -> Result<Zeroizing<Vec<u8>>, Refused> {
+        let bytes = STANDARD.decode(text).map_err(|_| Refused::Unread)?;
+        let (number, rest) = bytes.split_first_chunk::<NUMBER>().ok_or(Refused::Unread)?;
+        let (encapsulated, ciphertext) = rest.split_at_checked(ENCAPSULATED).ok_or(Refused::Unread)?;
+        let key = self.take(u32::from_be_bytes(*number)).ok_or(Refused::KeyGone)?;
+        let encapsulated =
+            <DhKem as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| Refused::Unread)?;
         hpke::single_shot_open::<AesGcm256, HkdfSha256, DhKem>(
             &OpModeR::Base,
             &key,
@@ -96,41 +106,58 @@ impl OneTimeKeys {
             ciphertext,
             place.as_bytes(),
         )
-        .ok()
         .map(Zeroizing::new)
+        .map_err(|_| Refused::Unread)
     }
 
-    fn take(&self, number: u32) -> Option<<DhKem as Kem>::PrivateKey> {
+    fn take(&self, number: u32) -> Option<Box<<DhKem as Kem>::PrivateKey>> {
         let mut keys = self.keys();
         let at = keys.waiting.iter().position(|waiting| waiting.number == number)?;
         keys.waiting.remove(at).map(|waiting| waiting.key)
     }
 }
 
-/// An argument that the page encrypted. One that comes in clear is refused, so that none is sent so by mistake.
+/// Why an argument is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// Its key was forgotten: at a lock, nearly always.
+    KeyGone,
+    /// It is not what it should be.
+    Unread,
+}
+
+impl From<Refused> for Problem {
+    /// Says nothing of what came: it may be the secret.
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::KeyGone => Self::new(
+                Code::VaultLocked,
+                "The vault was locked meanwhile.",
+                "Nothing was done.",
+                "Unlock it, then try again.",
+            ),
+            Refused::Unread => Self::new(
+                Code::Internal,
+                "What you sent did not arrive whole.",
+                "Nothing was done.",
+                "Try again. If it stays so, start Sealpost anew.",
+            ),
+        }
+    }
+}
+
+/// An argument that the page encrypted. One that comes in clear is refused, so that a page that sends it so by mistake does not work.
 pub(crate) struct Decrypted<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> Decrypted<T> {
     fn of(value: Option<&Value>, keys: &OneTimeKeys, place: &str) -> Result<Self, Problem> {
         let parsed = match value {
             None | Some(Value::Null) => serde_json::from_value(Value::Null).ok(),
-            Some(Value::String(text)) => {
-                keys.decrypt(text, place).and_then(|clear| serde_json::from_slice(&clear).ok())
-            }
+            Some(Value::String(text)) => serde_json::from_slice(&keys.decrypt(text, place)?).ok(),
             Some(_) => None,
         };
-        parsed.map(Self).ok_or_else(unread)
+        Ok(Self(parsed.ok_or(Refused::Unread)?))
     }
-}
-
-/// Says nothing of what came: it may be the secret.
-fn unread() -> Problem {
-    Problem::new(
-        Code::Internal,
-        "The window's words could not be read.",
-        "Nothing was done.",
-        "Try again. If it stays so, start Sealpost anew.",
-    )
 }
 
 impl<'de, R: Runtime, T: DeserializeOwned> CommandArg<'de, R> for Decrypted<T> {
@@ -174,7 +201,14 @@ impl PageKey {
             secret.0.expose_text().unwrap_or_default().as_bytes(),
             command.as_bytes(),
         )
-        .map_err(|_| unread())?;
+        .map_err(|_| {
+            Problem::new(
+                Code::Internal,
+                "The answer could not be handed to the window.",
+                "Nothing was changed.",
+                "Try again. If it stays so, start Sealpost anew.",
+            )
+        })?;
         Ok(EncryptedText(STANDARD.encode([&encapsulated.to_bytes()[..], &ciphertext].concat())))
     }
 }

@@ -61,7 +61,9 @@ fn a_lock_wipes_keys_and_so_does_a_page_that_asks_for_too_many() {
     let keys = OneTimeKeys::default();
     let words = page_encrypts(&keys.fresh(), PLACE, "\"s\"");
     keys.forget();
-    assert_eq!(read(&keys, &words, PLACE), None);
+    let value = json!(STANDARD.encode(words));
+    let refused = Decrypted::<String>::of(Some(&value), &keys, PLACE).err().unwrap();
+    assert_eq!(refused.code, Code::VaultLocked, "the page says nothing of it: the lock screen does");
     let oldest = page_encrypts(&keys.fresh(), PLACE, "\"s\"");
     let next = page_encrypts(&keys.fresh(), PLACE, "\"s\"");
     for _ in 0..WAITING - 1 {
@@ -69,6 +71,14 @@ fn a_lock_wipes_keys_and_so_does_a_page_that_asks_for_too_many() {
     }
     assert_eq!(read(&keys, &oldest, PLACE), None);
     assert!(read(&keys, &next, PLACE).is_some());
+
+    let old = page_encrypts(&keys.fresh(), PLACE, "\"s\"");
+    for waiting in &mut keys.keys().waiting {
+        waiting.made = waiting.made.checked_sub(PATIENCE).unwrap();
+    }
+    keys.fresh();
+    assert_eq!(read(&keys, &old, PLACE), None, "half a minute later it is gone");
+    assert_eq!(keys.keys().waiting.len(), 1);
 }
 
 #[test]

@@ -11,13 +11,19 @@ use crate::encrypted_calls::OneTimeKeys;
 /// Name of the event; its payload is an [`AppEvent`].
 pub(crate) const EVENT: &str = "app-event";
 
-/// Forwards until the app ends. A window that lagged behind is told that content changed, and asks again.
+/// Forwards until the app ends. A window that lagged behind is told that content changed, and asks again, or that the vault is locked.
 pub(crate) async fn forward(app: App, handle: AppHandle, clipboard: Clipboard, keys: OneTimeKeys) {
     let mut events = app.events();
     loop {
         let event = match events.recv().await {
             Ok(event) => event,
-            Err(RecvError::Lagged(_)) => AppEvent::ContentChanged,
+            // A lock may be among what was missed.
+            Err(RecvError::Lagged(_)) => match app.vault_status().await {
+                Ok(status) if status.state == VaultState::Locked => {
+                    AppEvent::VaultChanged { state: VaultState::Locked }
+                }
+                _ => AppEvent::ContentChanged,
+            },
             Err(RecvError::Closed) => return,
         };
         if matches!(event, AppEvent::VaultChanged { state: VaultState::Locked }) {

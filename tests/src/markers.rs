@@ -19,6 +19,8 @@ pub const SECRET_KEY: &str = "canary-secret-key-zebra-06";
 pub const OVERRIDE: &str = "canary-override-zebra-08";
 /// The token after its rotation.
 pub const ROTATED: &str = "canary-rotated-zebra-09";
+/// Password of a proxy.
+pub const PROXY: &str = "canary-proxy-zebra-10";
 /// A user's name: lists show it, but on disk it must not stand in clear.
 pub const USER: &str = "canary-user-zebra-07";
 /// Protects the PKCS#12 file of the fixtures.
@@ -48,9 +50,21 @@ pub fn secrets() -> Vec<String> {
     let key = key.expect("the fixture holds a key");
     let pkcs12 = STANDARD.encode(fixture("modern.p12"));
     let piece = &pkcs12[400..440];
-    [PASSWORD, TOKEN, FILE_PASSWORD, AUTHENTICATION, PRIVACY, SECRET_KEY, OVERRIDE, ROTATED, key, piece]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        PASSWORD,
+        TOKEN,
+        FILE_PASSWORD,
+        AUTHENTICATION,
+        PRIVACY,
+        SECRET_KEY,
+        OVERRIDE,
+        ROTATED,
+        PROXY,
+        key,
+        piece,
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// The body of the login.

@@ -1,7 +1,7 @@
 //! The memory of a running process, searched for planted markers.
 //!
 //! Our programs close their memory to their own user (not dumpable), so only who may trace every process can look: root, or
-//! whoever has CAP_SYS_PTRACE. Anybody else is told so by [`Unseen`], and no search is called clean that did not happen.
+//! whoever has CAP_SYS_PTRACE. Anybody else is told so by [`may_look`], and no search is called clean that did not happen.
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -16,7 +16,7 @@ tries=0
 until gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
     --method org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do
   tries=$((tries + 1))
-  [ "$tries" -lt 50 ] || { echo "the keyring did not start" >&2; exit 1; }
+  [ "$tries" -lt 50 ] || { echo "the keyring did not start" >&2; cat "$SEALPOST_DESKTOP_SESSION/keyring.log" >&2; exit 1; }
   sleep 0.2
 done
 exec "$@"
@@ -67,7 +67,7 @@ impl Session {
         let script = self.folder.join("start-keyring");
         let log = self.folder.join("keyring.log");
         let service =
-            format!("[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sh {}\n", script.display());
+            format!("[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sh \"{}\"\n", script.display());
         let script_text =
             format!("exec 2>>'{}'\necho 'The keyring is started.' >&2\n{KEYRING}\n", log.display());
         let written = fs::create_dir_all(&services)

@@ -130,7 +130,9 @@ fn without_apt(need: Need) -> bool {
         Need::Headless => {
             webview()
                 && keyring
-                && ["WebKitWebDriver", "xvfb-run", "secret-tool", "import"].iter().all(|one| on_path(one))
+                && ["WebKitWebDriver", "xvfb-run", "secret-tool", "import", "strace"]
+                    .iter()
+                    .all(|one| on_path(one))
         }
     }
 }

@@ -69,7 +69,8 @@ fn copies(folder: &Path) -> Vec<Named> {
 
 /// Is it time for the next copy? A clock that was set back must not stop them.
 fn due(copies: &[Named], now: i64) -> bool {
-    let (yesterday, latest) = (stamp(now - DAY_MS), stamp(now));
+    // Copies within one second have the names of the next ones.
+    let (yesterday, latest) = (stamp(now - DAY_MS), stamp(now + 60_000));
     !copies.iter().any(|copy| copy.why == DAILY && copy.stamp > yesterday && copy.stamp <= latest)
 }
 

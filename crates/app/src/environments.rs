@@ -10,6 +10,7 @@ use secrecy::SecretString;
 
 use crate::app::{App, Session};
 use crate::problem::{Code, Problem};
+use crate::proxy_text;
 use crate::publish::{Connection, client_for};
 use crate::unsaved::gone;
 use crate::views::{EnvironmentSave, EnvironmentView, ProbeCheck, ProbeView, UrlCheck};
@@ -49,12 +50,19 @@ pub(crate) fn api_token(token: &SecretValue) -> Result<ApiToken, Problem> {
 
 /// The subject and end of the first CA certificate, or why the text can't be used.
 fn ca_facts(pem: &str) -> Result<CertificateFacts, Problem> {
-    inspect(pem.as_bytes(), CertificateFormat::Pem, None).map_err(|_| {
+    let facts = inspect(pem.as_bytes(), CertificateFormat::Pem, None).map_err(|_| {
         Problem::invalid(
             "The CA file holds no certificate in PEM form.",
             "Choose a file that begins with -----BEGIN CERTIFICATE-----.",
         )
-    })
+    })?;
+    if facts.has_private_key {
+        return Err(Problem::invalid(
+            "The CA file holds a private key.",
+            "Choose the certificate alone: nothing here needs the key.",
+        ));
+    }
+    Ok(facts)
 }
 
 impl App {
@@ -221,12 +229,7 @@ fn merge(session: &Session, save: EnvironmentSave) -> Result<Merged, Problem> {
         Some(text) if text.trim().is_empty() => None,
         Some(text) => ca_facts(&text).map(|_| Some(text))?,
     };
-    let proxy = match save.proxy.trim() {
-        "" => "system".to_owned(),
-        word @ ("system" | "none") => word.to_owned(),
-        url if url.starts_with("http://") || url.starts_with("https://") => url.to_owned(),
-        _ => return Err(Problem::invalid("The proxy is not a URL.", "Type it as http://host:port.")),
-    };
+    let proxy = proxy_text::to_store(&save.proxy, &kept.proxy)?;
     let colour = if COLOURS.contains(&save.colour.as_str()) {
         save.colour
     } else {
@@ -272,7 +275,7 @@ impl Session {
             sandbox: meta.sandbox,
             ca_subject: ca.as_ref().map(|facts| facts.subject.clone()),
             ca_not_after: ca.map(|facts| facts.not_after.as_millis()),
-            proxy: if meta.proxy.is_empty() { "system".into() } else { meta.proxy.clone() },
+            proxy: if meta.proxy.is_empty() { "system".into() } else { proxy_text::shown(&meta.proxy) },
             published: self.index.published_to(environment.id),
             unreadable: false,
             // A test of another address or token says nothing about this one.

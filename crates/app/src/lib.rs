@@ -37,6 +37,7 @@ mod new_key;
 pub mod problem;
 mod problem_map;
 mod process;
+mod proxy_text;
 mod publish;
 pub mod registry;
 mod report;

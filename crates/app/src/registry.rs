@@ -93,7 +93,7 @@ pub const COMMANDS: &[Command] = &[
     command("group_list", "", "GroupView[]"),
     command("group_save", "save: GroupSave", "GroupView"),
     command("group_delete", "id: string", "null"),
-    command("url_check", "url: string", "UrlCheck"),
+    command("url_check", "url: string", "UrlCheck").encrypting(&["url"]),
     command("sandbox_start", "", "EnvironmentView"),
     command("publish_plan", "draftIds: string[]; environmentIds: string[]", "PlanView"),
     command("publish_start", "start: PublishStart", "RunView"),

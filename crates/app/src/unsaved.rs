@@ -88,6 +88,7 @@ impl App {
             Ok(all
                 .into_iter()
                 .map(|kept| UnsavedView { name: kept.name, kept_at: kept.kept_at.as_millis(), ..kept.meta })
+                .map(without_secrets)
                 .collect())
         })
         .await
@@ -101,6 +102,15 @@ impl App {
         let name = name.to_owned();
         self.with_session(move |session| Ok(session.vault.drop_unsaved(&name)?)).await
     }
+}
+
+/// Covers a password in the address of a proxy, and leaves out a CA file that holds a private key.
+fn without_secrets(mut work: UnsavedView) -> UnsavedView {
+    if let UnsavedForm::Environment { fields } = &mut work.form {
+        fields.proxy = crate::proxy_text::shown_unsaved(&fields.proxy);
+        fields.ca_pem = fields.ca_pem.take().filter(|pem| !pem.contains("PRIVATE KEY"));
+    }
+    work
 }
 
 fn name_of(form: &UnsavedForm, id: Option<&str>) -> String {

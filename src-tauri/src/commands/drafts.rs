@@ -102,7 +102,7 @@ pub(super) async fn encryption_key(keys: State<'_, OneTimeKeys>) -> Answer<Strin
     Ok(keys.fresh())
 }
 
-/// The one command that gives a secret to the webview. It has a permission of its own.
+/// Gives a stored secret to the webview. It has a permission of its own.
 #[tauri::command]
 pub(super) async fn secret_reveal(
     app: State<'_, App>,

@@ -55,8 +55,10 @@ pub(super) async fn remote_list(app: State<'_, App>, environment_id: String) -> 
 }
 
 #[tauri::command]
-pub(super) fn url_check(url: &str) -> UrlCheck {
-    sealpost_app::url_check(url)
+pub(super) fn url_check(url: Decrypted<String>) -> UrlCheck {
+    // Somebody may paste an address with a token in it.
+    let Decrypted(url) = url;
+    sealpost_app::url_check(&url)
 }
 
 #[tauri::command]

@@ -1,7 +1,7 @@
 //! Marker secrets in every secret field of every type, through every command: then no trace anywhere.
 
 use sealpost_tests::cli::{Said, SandboxProcess};
-use sealpost_tests::markers::{NAMES, OVERRIDE, PASSWORD, ROTATED, USER, bodies, login, secrets};
+use sealpost_tests::markers::{NAMES, OVERRIDE, PASSWORD, PROXY, ROTATED, USER, bodies, login, secrets};
 use sealpost_tests::scan::{Leak, scan_bytes, scan_folder};
 use sealpost_tests::session::folder;
 
@@ -18,6 +18,10 @@ fn no_secret_leaves_a_trace_in_files_or_answers() {
     call(&["env", "add", "staging", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
     let echoing = SandboxProcess::start(&["--fault", "echo-request:times=always"]);
     call(&["env", "add", "echoing", "--url", &echoing.url, "--token-from", "-"], &echoing.token);
+    let proxy = format!("http://robot:{PROXY}@127.0.0.1:9");
+    let behind = ["env", "add", "behind", "--url", &echoing.url, "--proxy", &proxy, "--token-from", "-"];
+    call(&behind, &echoing.token);
+    call(&["env", "test", "behind"], "");
     call(&["draft", "new", "--from", "-"], &bodies());
     // A body that is refused must not be shown either.
     call(&["draft", "new", "--from", "-"], &bodies().replace("\"AUTH_PRIV\"", "7"));

@@ -11,12 +11,12 @@ use sealpost_tests::webdriver::Window;
 
 use crate::steps::{ONE_AT_A_TIME, in_page, open, publish, unlock, vault};
 
-/// Keeps every answer that Rust gives the page from here on.
+/// Keeps every answer that Rust gives the page from here on, with what was asked and said.
 const RECORD: &str = "window.answers = [];
     const ask = window.fetch;
     window.fetch = async (...what) => {
         const answer = await ask(...what);
-        answer.clone().text().then((text) => window.answers.push(text));
+        answer.clone().text().then((text) => window.answers.push([what[0], what[1]?.body, text].join(' ')));
         return answer;
     };";
 
@@ -90,6 +90,7 @@ fn no_secret_comes_into_the_page_an_answer_or_the_profile() {
         window.until(&in_page(PASSWORD)).await;
         let shown = scan_bytes("revealed", page(&window).await.as_bytes(), &[PASSWORD]);
         assert!(!shown.is_empty());
+        window.until("window.answers.some((one) => one.includes('/secret_reveal '))").await;
         let answered = window.script("return window.answers.join()", vec![]).await.unwrap();
         let answered = answered.as_str().unwrap();
         assert!(answered.contains(USER), "answers were recorded with what they said");

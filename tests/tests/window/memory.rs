@@ -13,6 +13,9 @@ use sealpost_tests::webdriver::Window;
 
 use crate::steps::{ONE_AT_A_TIME, open, publish, save, show, unlock, vault};
 
+/// How often a password is revealed: a buffer that is used again hides what was in it.
+const ROUNDS: u32 = 4;
+
 /// Time for the clipboard, on a busy machine.
 const CLEARED: Duration = Duration::from_secs(3);
 
@@ -99,6 +102,19 @@ fn no_secret_stays_in_the_memory_of_the_program_after_a_lock() {
                 "document.querySelector('[data-testid=revealed-password]')?.textContent.length === {length}"
             ))
             .await;
+        // The page has it, the program does not: what went between them was encrypted.
+        for round in 1..=ROUNDS {
+            let shown = search(program, &markers).unwrap();
+            println!("revealed {round} times, {}", told("the program", &shown));
+            assert_eq!(shown.leaks, Vec::new(), "revealed {round} times");
+            if round < ROUNDS {
+                for shown in [false, true] {
+                    window.click("editor", "reveal-password").await.unwrap();
+                    let revealed = "document.querySelector('[data-testid=revealed-password]')?.textContent";
+                    window.until(&format!("({revealed}?.length === {length}) === {shown}")).await;
+                }
+            }
+        }
         window.click("editor", "copy-password").await.unwrap();
         window.until("document.querySelector('[role=status]')?.textContent.length > 0").await;
         let (_, page) = processes(&window);

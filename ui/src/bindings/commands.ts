@@ -118,6 +118,7 @@ export const ENCRYPTED_ARGUMENTS: Partial<Record<keyof Commands, readonly string
   unsaved_keep: ["save"],
   env_save: ["save"],
   env_test: ["save"],
+  url_check: ["url"],
   rotation_start: ["start"],
 };
 

@@ -10,11 +10,11 @@ const ENCAPSULATED = 65;
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
-/** Encrypts a value for `place` (`command.argument`) under a fresh key of the program's. */
-export async function encrypted(key: string, place: string, value: unknown): Promise<string> {
+/** Encrypts a value in JSON for `place` (`command.argument`) under a fresh key of the program's. */
+export async function encrypted(key: string, place: string, json: string): Promise<string> {
   const bytes = decoded(key);
   const recipientPublicKey = await suite.kem.deserializePublicKey(bytes.slice(NUMBER).buffer);
-  const clear = bytesOf(JSON.stringify(value));
+  const clear = bytesOf(json);
   const { enc, ct } = await suite.seal({ recipientPublicKey, info: TO_PROGRAM }, clear, bytesOf(place));
   return encoded(bytes.slice(0, NUMBER), new Uint8Array(enc), new Uint8Array(ct));
 }

@@ -10,12 +10,14 @@ export function carryingSecrets(invoke: Invoke): Host["call"] {
   return async (name, args) => {
     const given: Record<string, unknown> = { ...args };
     const secret = (ENCRYPTED_ARGUMENTS[name] ?? []).filter((argument) => given[argument] != null);
+    // As it is now: a form may go on while its call is prepared.
+    for (const argument of secret) given[argument] = JSON.stringify(given[argument]);
     const answered = ENCRYPTED_ANSWERS.includes(name);
     if (!secret.length && !answered) return invoke(name, given);
     const { AnswerKey, encrypted } = await import("./encrypted");
     for (const argument of secret) {
       const key = await invoke<string>("encryption_key", {});
-      given[argument] = await encrypted(key, `${name}.${argument}`, given[argument]);
+      given[argument] = await encrypted(key, `${name}.${argument}`, String(given[argument]));
     }
     if (!answered) return invoke(name, given);
     const key = await AnswerKey.fresh();

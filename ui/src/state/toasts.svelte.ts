@@ -57,8 +57,13 @@ class Toasts {
 
 export const toasts = new Toasts();
 
+/** Did a command refuse? Anything else that is thrown is the page's own. */
+export function isProblem(thrown: unknown): thrown is Problem {
+  return thrown !== null && typeof thrown === "object" && "title" in thrown && "code" in thrown && typeof thrown.code === "string";
+}
+
 /** What a command threw, as a Problem: anything else is a defect and says so. */
 export function asProblem(thrown: unknown): Problem {
-  if (thrown !== null && typeof thrown === "object" && "code" in thrown && "title" in thrown) return thrown as Problem;
+  if (isProblem(thrown)) return thrown;
   return { code: "internal", ...ownError, issues: [] };
 }

@@ -57,6 +57,40 @@ test("somebody who never stops typing is kept all the same", async () => {
   expect(host.of("unsaved_keep").length).toBeGreaterThan(1);
 });
 
+test("a lock waits for what is being kept, and a save for all that stands in line", async () => {
+  const order: string[] = [];
+  const answer: ((name: string) => void)[] = [];
+  answered({
+    unsaved_keep: () => new Promise<string>((done) => { order.push("keep"); answer.push((name) => { order.push("kept"); done(name); }); }),
+    draft_save: ({ save }) => { order.push("save"); return draftView({ revision: 4 }, save.content); },
+  });
+  const editor = Editor.of(draftView());
+  editor.change((content) => (content.name = "a"));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(order).toEqual(["keep"]);
+  let all = false;
+  void keepAll().then(() => (all = true));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(all).toBe(false);
+  answer.shift()?.("draft:draft-1");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(all).toBe(true);
+
+  // The second stands in line behind the first when the save comes.
+  order.length = 0;
+  editor.change((content) => (content.name = "ab"));
+  await vi.advanceTimersByTimeAsync(1000);
+  editor.change((content) => (content.name = "abc"));
+  await vi.advanceTimersByTimeAsync(1000);
+  void editor.save();
+  while (answer.length > 0 || !order.includes("save")) {
+    answer.splice(0).forEach((done) => done("draft:draft-1"));
+    await vi.advanceTimersByTimeAsync(10);
+    if (order.length > 8) break;
+  }
+  expect(order).toEqual(["keep", "kept", "keep", "kept", "save"]);
+});
+
 test("nothing is kept once it is saved, and the save settles what was kept", async () => {
   const host = answered();
   const editor = Editor.of(draftView());

@@ -27,12 +27,18 @@ export class Keeper {
   }
 
   /** Keeps it now; false if it could not be. */
-  async keep(): Promise<boolean> {
-    this.#stop();
-    await this.#keeping;
-    // Taken now and not before: what was typed while the last one was under way is in it.
-    this.#keeping = this.#send(this.#form());
-    return this.#keeping;
+  keep(): Promise<boolean> {
+    this.#wait();
+    // One after the other, in line at once: whoever waits for the last waits for all. The form is taken when its turn comes, so that
+    // what was typed meanwhile is in it.
+    const mine = (this.#keeping ?? Promise.resolve(true)).then(() => this.#send(this.#form()));
+    this.#keeping = mine;
+    keepers.add(this);
+    void mine.then(() => {
+      if (this.#keeping === mine) this.#keeping = undefined;
+      if (!this.busy) keepers.delete(this);
+    });
+    return mine;
   }
 
   async #send(save: UnsavedSave): Promise<boolean> {
@@ -48,10 +54,14 @@ export class Keeper {
     }
   }
 
-  #stop(): void {
+  #wait(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    keepers.delete(this);
+  }
+
+  #stop(): void {
+    this.#wait();
+    if (!this.busy) keepers.delete(this);
   }
 
   /** Before a save: none is kept any more, so that none comes after it. */
@@ -79,13 +89,19 @@ export class Keeper {
     }
   }
 
-  get waiting(): boolean {
-    return this.#timer !== undefined;
+  /** Is anything waiting to be kept, or under way? */
+  get busy(): boolean {
+    return this.#timer !== undefined || this.#keeping !== undefined;
+  }
+
+  /** Everything typed so far is kept, or could not be. */
+  async kept(): Promise<boolean> {
+    return this.#timer === undefined ? ((await this.#keeping) ?? true) : this.keep();
   }
 }
 
-/** Keeps everything that waits; false if anything could not be kept. */
+/** Keeps everything that waits, and waits for what is under way; false if anything could not be kept. */
 export async function keepAll(): Promise<boolean> {
-  const kept = await Promise.all([...keepers].filter((keeper) => keeper.waiting).map((keeper) => keeper.keep()));
+  const kept = await Promise.all([...keepers].map((keeper) => keeper.kept()));
   return kept.every(Boolean);
 }

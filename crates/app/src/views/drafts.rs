@@ -354,8 +354,8 @@ pub struct RevisionView {
     pub current: bool,
 }
 
-/// A secret in clear: the answer of `secret_reveal` alone.
+/// A secret in clear: a revealed one, a new recovery code, a dropped file.
 ///
-/// The one type of this crate that carries a secret outward; it is written by hand into the answer, so that no
-/// derive could ever put it elsewhere.
+/// The one type of this crate that carries a secret outward; the window encrypts it by hand, the command line prints it, and no derive
+/// could ever put it elsewhere.
 pub struct RevealedSecret(pub sealpost_vault::SecretValue);

@@ -1,6 +1,6 @@
 //! What callers see: plain values without secrets, serialised for the window and for `--json`.
 //!
-//! No type here can hold a secret: `SecretValue` has no `Serialize`, so it would not compile.
+//! No type that is serialised here can hold a secret: `SecretValue` has no `Serialize`, so it would not compile.
 
 mod backups;
 mod drafts;

@@ -29,16 +29,25 @@ const FALLEN: [&str; 4] = [
 ];
 
 /// Asks, and once more if the service fell over meanwhile: GNOME's ends itself when another client of it disappears while it
-/// opens a session (its work items 190, 196, 199), and is started again by the bus. To read, write or delete an entry twice
-/// is to do it once.
+/// opens a session (its work items 190, 196, 199), and is started again by the bus. `call` is told which time it is; to read or write an
+/// entry twice is to do it once.
 fn asked<T: Send + 'static>(
     deadline: Duration,
-    call: impl Fn() -> Result<T, KeyError> + Send + 'static,
+    call: impl Fn(Time) -> Result<T, KeyError> + Send + 'static,
 ) -> Result<T, KeyError> {
-    within(deadline, move || match call() {
-        Err(KeyError::NoService(reason)) if FALLEN.iter().any(|name| reason.contains(name)) => call(),
+    within(deadline, move || match call(Time::First) {
+        Err(KeyError::NoService(reason)) if FALLEN.iter().any(|name| reason.contains(name)) => {
+            call(Time::Again)
+        }
         answer => answer,
     })
+}
+
+/// Which time a keyring is asked the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Time {
+    First,
+    Again,
 }
 
 /// The keyring of the operating system.
@@ -137,16 +146,20 @@ impl Keyring for OsKeyring {
 
     fn read(&self, account: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let account = account.to_owned();
-        asked(self.deadline, move || entry(&account)?.get_secret().map(Zeroizing::new).map_err(classify))
+        asked(self.deadline, move |_| entry(&account)?.get_secret().map(Zeroizing::new).map_err(classify))
     }
 
     fn write(&self, account: &str, bytes: &[u8]) -> Result<(), KeyError> {
         let (account, bytes) = (account.to_owned(), Zeroizing::new(bytes.to_vec()));
-        asked(self.deadline, move || entry(&account)?.set_secret(&bytes).map_err(classify))
+        asked(self.deadline, move |_| entry(&account)?.set_secret(&bytes).map_err(classify))
     }
 
     fn delete(&self, account: &str) -> Result<(), KeyError> {
         let account = account.to_owned();
-        asked(self.deadline, move || entry(&account)?.delete_credential().map_err(classify))
+        asked(self.deadline, move |time| match entry(&account)?.delete_credential().map_err(classify) {
+            // It was deleted before the service fell.
+            Err(KeyError::Missing) if time == Time::Again => Ok(()),
+            answer => answer,
+        })
     }
 }
