@@ -123,7 +123,11 @@ pub(crate) fn make(vault: &mut Vault, why: &str) -> Result<BackupDone, Problem> 
     let file = format!("vault-{stamp}-{why}.sealpost");
     let path = folder.join(&file);
     let findings = vault.backup_to(&path)?;
-    vault.set_setting(DRILL, &Drill::of(&file, now, &findings))?;
+    if let Err(error) = vault.set_setting(DRILL, &Drill::of(&file, now, &findings)) {
+        // It is not told of, so it must not be there: on a full disk each try would leave one more.
+        drop(std::fs::remove_file(&path));
+        return Err(error.into());
+    }
     if findings.sound() {
         for old in superfluous(&copies(&folder), KEPT) {
             // One that can't be removed is one more than needed, and no reason to fail.
@@ -131,6 +135,37 @@ pub(crate) fn make(vault: &mut Vault, why: &str) -> Result<BackupDone, Problem> 
         }
     }
     Ok(done(&path, &findings))
+}
+
+/// A copy that was made before a step, until the step is done.
+pub(crate) struct CopyBefore {
+    path: PathBuf,
+    drill_before: Option<Drill>,
+}
+
+impl CopyBefore {
+    /// Makes it.
+    pub(crate) fn make(vault: &mut Vault, why: &str) -> Result<Self, Problem> {
+        let drill_before = vault.setting(DRILL)?;
+        Ok(Self { path: make(vault, why)?.file.into(), drill_before })
+    }
+
+    /// The step is done, and the copy stays; gives its name.
+    pub(crate) fn keep(self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The step failed. If it changed nothing, the copy goes: on a full disk each try would leave one more, until there is never enough
+    /// room. It stays if this vault's key does not open it any more, since then it is what was before.
+    pub(crate) fn take_back(self, vault: &mut Vault) {
+        if vault.drill(&self.path).is_err() || std::fs::remove_file(&self.path).is_err() {
+            return;
+        }
+        // Its drill is of a file that is gone. That it can't be written now is no reason to say another error than the step's.
+        if let Some(drill) = self.drill_before {
+            drop(vault.set_setting(DRILL, &drill));
+        }
+    }
 }
 
 fn done(path: &Path, findings: &Findings) -> BackupDone {

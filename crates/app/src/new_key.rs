@@ -4,6 +4,7 @@ use sealpost_vault::key::Cost;
 use sealpost_vault::{NewPassphrase, NewWaysIn, SecretValue, UnlockMode};
 
 use crate::app::App;
+use crate::backups::CopyBefore;
 use crate::key_slots::wrong_group;
 use crate::problem::{Code, Problem};
 use crate::views::{AppEvent, RekeyDone, VaultStatus};
@@ -51,7 +52,7 @@ impl App {
         let done = self
             .change(move |session| {
                 let Some(_claim) = session.vault.claim_publishing()? else { return Err(publishing()) };
-                let backup = crate::backups::make(&mut session.vault, "before-rekey")?;
+                let copy = CopyBefore::make(&mut session.vault, "before-rekey")?;
                 let new = passphrase.as_ref().map(|passphrase| NewPassphrase {
                     passphrase,
                     cost,
@@ -59,11 +60,18 @@ impl App {
                 });
                 let ways = NewWaysIn { recovery: code.as_ref(), passphrase: new };
                 let mut tell = told_in_steps(|done, total| app.emit(AppEvent::RekeyMoved { done, total }));
-                let items = session.vault.rekey(ways, &*parts.keyring, &*parts.second_process, &mut tell)?;
+                let rekeyed = session.vault.rekey(ways, &*parts.keyring, &*parts.second_process, &mut tell);
                 drop(tell);
+                let items = match rekeyed {
+                    Ok(items) => items,
+                    Err(error) => {
+                        copy.take_back(&mut session.vault);
+                        return Err(error.into());
+                    }
+                };
                 session.index = crate::index::Index::default();
                 session.refresh()?;
-                Ok(RekeyDone { items, backup: backup.file })
+                Ok(RekeyDone { items, backup: copy.keep() })
             })
             .await?;
         self.inner.recovery.forget();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sealpost_vault::OsEntropy;
+use sealpost_vault::key::{KeyError, MemoryMood};
 use sealpost_vault::testing::{Bench, SameKeyring, login, quiet, tamper};
 
 use super::*;
@@ -168,6 +169,24 @@ async fn copies_and_restores_within_one_second_all_get_a_name() {
     }
     assert_ne!(kept[0], kept[1]);
     assert!(kept.iter().all(|file| std::path::Path::new(file).is_file()), "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_new_key_that_fails_leaves_no_copy_more_however_often_it_is_tried() {
+    let (_dir, bench) = filled();
+    let app = app(&bench);
+    app.vault_unlock().await.unwrap();
+    app.settled().await;
+    let before = app.backup_status().await.unwrap();
+    for mood in [MemoryMood::Forgets, MemoryMood::Fails(KeyError::NoAnswer(60))] {
+        bench.keyring.set_mood(mood);
+        app.rekey(Vec::new(), None).await.unwrap_err();
+        assert_eq!(app.backup_status().await.unwrap(), before, "nor is a drill told of that had another one");
+    }
+    bench.keyring.set_mood(MemoryMood::Fine);
+    let done = app.rekey(Vec::new(), None).await.unwrap();
+    assert!(std::path::Path::new(&done.backup).is_file());
+    assert_eq!(app.backup_status().await.unwrap().backups.len(), before.backups.len() + 1);
 }
 
 #[tokio::test]
