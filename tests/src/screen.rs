@@ -92,9 +92,14 @@ impl Screen {
         })
     }
 
-    /// Gives the window the keyboard: without a window manager nobody else does.
+    /// Gives the window the keyboard: without a window manager nobody else does. One that is gone takes none.
+    ///
+    /// # Panics
+    /// If it is there and does not take it.
     pub fn focus(&self) {
-        self.send(self.connection.set_input_focus(InputFocus::PARENT, self.window, CURRENT_TIME));
+        let asked = self.connection.set_input_focus(InputFocus::PARENT, self.window, CURRENT_TIME);
+        let taken = asked.expect("the screen takes requests").check();
+        assert!(taken.is_ok() || !self.is_open(), "{taken:?}");
     }
 
     pub(crate) fn send<E: std::fmt::Debug>(

@@ -199,6 +199,10 @@ fn name_file(title: &str, file: &std::path::Path) {
         // It takes the keyboard once it has drawn itself.
         std::thread::sleep(patience / 2);
         dialog.focus();
+        // It may have closed late, after what was typed before.
+        if !dialog.is_open() {
+            return;
+        }
         dialog.press("Ctrl+a");
         dialog.write(&file.display().to_string());
         dialog.press("Enter");
