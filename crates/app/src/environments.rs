@@ -50,19 +50,23 @@ pub(crate) fn api_token(token: &SecretValue) -> Result<ApiToken, Problem> {
 
 /// The subject and end of the first CA certificate, or why the text can't be used.
 fn ca_facts(pem: &str) -> Result<CertificateFacts, Problem> {
-    let facts = inspect(pem.as_bytes(), CertificateFormat::Pem, None).map_err(|_| {
+    inspect(pem.as_bytes(), CertificateFormat::Pem, None).map_err(|_| {
         Problem::invalid(
             "The CA file holds no certificate in PEM form.",
             "Choose a file that begins with -----BEGIN CERTIFICATE-----.",
         )
-    })?;
-    if facts.has_private_key {
+    })
+}
+
+/// A CA file that may be stored. One that was stored before with a key is shown all the same.
+fn ca_to_store(pem: String) -> Result<String, Problem> {
+    if ca_facts(&pem)?.has_private_key {
         return Err(Problem::invalid(
             "The CA file holds a private key.",
             "Choose the certificate alone: nothing here needs the key.",
         ));
     }
-    Ok(facts)
+    Ok(pem)
 }
 
 impl App {
@@ -227,7 +231,7 @@ fn merge(session: &Session, save: EnvironmentSave) -> Result<Merged, Problem> {
     let ca_pem = match save.ca_pem {
         None => kept.ca_pem.clone(),
         Some(text) if text.trim().is_empty() => None,
-        Some(text) => ca_facts(&text).map(|_| Some(text))?,
+        Some(text) => Some(ca_to_store(text)?),
     };
     let proxy = proxy_text::to_store(&save.proxy, &kept.proxy)?;
     let colour = if COLOURS.contains(&save.colour.as_str()) {

@@ -31,7 +31,7 @@ export class Keeper {
     this.#wait();
     // One after the other, in line at once: whoever waits for the last waits for all. The form is taken when its turn comes, so that
     // what was typed meanwhile is in it.
-    const mine = (this.#keeping ?? Promise.resolve(true)).then(() => this.#send(this.#form()));
+    const mine = (this.#keeping ?? Promise.resolve(true)).then(() => this.#send());
     this.#keeping = mine;
     keepers.add(this);
     void mine.then(() => {
@@ -41,9 +41,10 @@ export class Keeper {
     return mine;
   }
 
-  async #send(save: UnsavedSave): Promise<boolean> {
+  /** Never rejects: what stands in line behind it must get its turn. */
+  async #send(): Promise<boolean> {
     try {
-      this.name = await host().call("unsaved_keep", { save });
+      this.name = await host().call("unsaved_keep", { save: this.#form() });
       this.#told = false;
       return true;
     } catch (thrown) {
