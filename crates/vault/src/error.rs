@@ -36,6 +36,9 @@ pub enum Error {
     /// The vault has no slot of the kind asked for.
     #[error("this vault has no {0} slot")]
     NoSlot(&'static str),
+    /// No new key was begun for the vault as it is now.
+    #[error("there is no new key to be finished")]
+    NoRekey,
     /// An export that can't be read.
     #[error(transparent)]
     Portable(#[from] crate::portable::PortableError),

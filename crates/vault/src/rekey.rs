@@ -1,25 +1,33 @@
 //! A new data key: everything is encrypted again, and every way in is made anew.
 //!
 //! ```text
-//! 1. everything opens?  the passphrase is right?        else: refused, nothing was changed
-//! 2. fresh keyring entry beside the old one's slot      a crash leaves both slots: either entry opens the vault
-//! 3. one transaction: every value, every digest, every slot, the epoch
-//!                                                       a crash leaves the vault as it was before this step, or done
-//! 4. the log is emptied, so that nothing under the old key is left in it
+//! begin    1. everything opens?  the passphrase is right?        else: refused, nothing was changed
+//!          2. fresh keyring entry beside the old one's slot      a crash leaves both slots: either entry opens the vault
+//!          3. the stage beside the vault: the new ways in        (store/rekey_stage.rs)
+//! encrypt  4. every row into the stage, under the new key        the vault is read; who writes to it goes on
+//! finish   5. one transaction: every row, every digest, every slot, the epoch
+//!                                                               a crash leaves the vault as it was before this step, or done
+//!          6. the log is emptied, so that nothing under the old key is left in it; the stage goes
 //! ```
 //!
-//! It is one transaction because there is no half way then: no two keys to keep, no list of what is done. Readers read on;
-//! a writer waits, and finds that its key is of an earlier epoch ([`StoreError::Rekeyed`]).
+//! Interrupted in 4 or 5, the stage is there, and [`Vault::resume_rekey`] goes on from it; a row that was written meanwhile is
+//! encrypted again. The vault itself has no half way: no two keys to keep, no list of what is done (ADR 26). Readers read on; a
+//! writer waits for 5, and finds that its key is of an earlier epoch ([`StoreError::Rekeyed`]).
 
+use std::ops::ControlFlow;
+
+use crate::clock::Timestamp;
 use crate::error::{Error, StoreError};
 use crate::ids::KeySlotId;
 use crate::key::{Keyring, RecoveryCode, SecondProcess};
 use crate::seal::{DataKey, Sealer, SlotKey, SlotKind};
 use crate::slots::{
-    Access, NewPassphrase, RECOVERY_PARAMETERS, UnlockMode, data_key, keyring_key, keyring_parameters,
-    passphrase_slot, write_and_read_back,
+    Access, KeySlot, NewPassphrase, RECOVERY_PARAMETERS, UnlockMode, data_key, keyring_key,
+    keyring_parameters, listed, passphrase_slot, write_and_read_back,
 };
 use crate::store::key_slots::{self, StoredSlot};
+use crate::store::rekey::{Source, in_order, rowids};
+use crate::store::rekey_stage::{Basis, Stage};
 use crate::store::{self, NewActivity};
 use crate::vault::Vault;
 
@@ -33,13 +41,41 @@ pub struct NewWaysIn<'a> {
     pub passphrase: Option<NewPassphrase<'a>>,
 }
 
+/// Rows between two moments at which what is done survives a crash, and at which it can be stopped.
+const BATCH: usize = 200;
+
+/// A new key that is being made: nothing of it is in force yet. Dropped, it can be resumed.
+pub struct Rekey {
+    stage: Stage,
+    data_key: DataKey,
+    sealer: Sealer,
+}
+
+impl std::fmt::Debug for Rekey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rekey").finish_non_exhaustive()
+    }
+}
+
+/// A new key that was begun and not finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InterruptedRekey {
+    /// When it was begun.
+    pub started_at: Timestamp,
+    /// Rows that are encrypted under it.
+    pub done: u64,
+    /// Rows of the vault.
+    pub total: u64,
+    /// The ways in that it brings; one of them resumes it.
+    pub slots: Vec<KeySlot>,
+}
+
 impl Vault {
-    /// Gives the vault a new data key and makes every way in anew. Gives the number of rows that were encrypted again.
+    /// Gives the vault a new data key, from the beginning to the end. Gives the number of rows that were encrypted again.
     /// `progress` is called with the number done so far and the number of all.
     ///
     /// # Errors
-    /// [`Error::Unreadable`]: something does not open, and would be lost for good; [`Error::NotWhole`]; [`Error::NoSlot`] with the way in that
-    /// was not given; [`Error::WrongSecret`]; any of the keyring's; [`Error::Store`]. The vault opens as before then.
+    /// As [`Vault::begin_rekey`] and [`Vault::finish_rekey`]. The vault opens as before then.
     pub fn rekey(
         &mut self,
         ways: NewWaysIn<'_>,
@@ -47,6 +83,32 @@ impl Vault {
         second: &dyn SecondProcess,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<u64, Error> {
+        let rekey = self.begin_rekey(ways, keyring, second)?;
+        let mut on = |done, total| {
+            progress(done, total);
+            ControlFlow::Continue(())
+        };
+        match self.encrypt_for(&rekey, &mut on) {
+            Ok(_) => self.finish_rekey(rekey),
+            Err(error) => {
+                // Whoever runs it in one go begins anew; on a full disk it would only take room.
+                rekey.discard();
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes a new data key and the new ways in, and nothing else yet. One that was begun before is discarded.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`]: something does not open, and would be lost for good; [`Error::NotWhole`]; [`Error::NoSlot`] with the way in that
+    /// was not given; [`Error::WrongSecret`]; any of the keyring's; [`Error::Store`]. The vault opens as before then.
+    pub fn begin_rekey(
+        &mut self,
+        ways: NewWaysIn<'_>,
+        keyring: &dyn Keyring,
+        second: &dyn SecondProcess,
+    ) -> Result<Rekey, Error> {
         let stored = key_slots::all(&self.connection)?;
         let listed = self.slots()?;
         let has = |kind| listed.iter().any(|slot| slot.kind == kind);
@@ -63,14 +125,7 @@ impl Vault {
             }
             (false, _) => None,
         };
-        let findings = self.verify()?;
-        if let Some(first) = findings.unreadable.first() {
-            return Err(Error::Unreadable { what: first.what, id: first.id.clone() });
-        }
-        // Under the new key all rows are sealed as they are: what somebody did to them would be hidden for ever.
-        if let Some(first) = findings.damage().into_iter().next() {
-            return Err(Error::NotWhole(first));
-        }
+        self.must_be_whole()?;
         let entry = match mode {
             UnlockMode::Passphrase => None,
             UnlockMode::Both => Some(self.fresh_entry_for_both(passphrase, keyring)?),
@@ -81,14 +136,142 @@ impl Vault {
                 Some(keyring_key(keyring, self.id())?)
             }
         };
-        let new_key = DataKey::make(self.sealer.entropy());
-        let slots = self.new_slots(&new_key, mode, entry.as_ref(), ways.recovery, passphrase, keyring)?;
-        let done = self.switch(new_key, &slots, progress)?;
+        let data_key = DataKey::make(self.sealer.entropy());
+        let slots = self.new_slots(&data_key, mode, entry.as_ref(), ways.recovery, passphrase, keyring)?;
+        let sealer = Sealer::new(self.id(), &data_key, self.sealer.entropy_source());
+        let basis = Basis::of(self.id(), &self.connection)?;
+        let stage = Stage::create(self.path(), basis, &slots, &sealer, self.clock.now())?;
+        Ok(Rekey { stage, data_key, sealer })
+    }
+
+    /// Under the new key all rows are sealed as they are: what does not open would be lost, and what somebody did to them hidden
+    /// for ever.
+    fn must_be_whole(&self) -> Result<(), Error> {
+        let findings = self.verify()?;
+        if let Some(first) = findings.unreadable.first() {
+            return Err(Error::Unreadable { what: first.what, id: first.id.clone() });
+        }
+        findings.damage().into_iter().next().map_or(Ok(()), |first| Err(Error::NotWhole(first)))
+    }
+
+    /// The new key that was begun and not finished. One that is of another state of the vault (a way in was changed since, or
+    /// another key came) is no more after this.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn interrupted_rekey(&self) -> Result<Option<InterruptedRekey>, Error> {
+        let stage = match Stage::open(self.path(), Basis::of(self.id(), &self.connection)?) {
+            Ok(Some(stage)) => stage,
+            // Being made by another process: not interrupted.
+            Ok(None) | Err(StoreError::Busy) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let (done, slots) = (stage.count()?, listed(&stage.slots()?));
+        let mut total = 0;
+        for table in in_order() {
+            total += rowids(&self.connection, table)?.len() as u64;
+        }
+        Ok(Some(InterruptedRekey { started_at: stage.started_at(), done, total, slots }))
+    }
+
+    /// Goes on with a new key that was interrupted. `access` is one of its new ways in.
+    ///
+    /// # Errors
+    /// [`Error::NoRekey`]; [`Error::WrongSecret`], [`Error::WrongKey`], any of the keyring's: it can still be resumed;
+    /// [`Error::Unreadable`], [`Error::NotWhole`] as for a new one; [`Error::Store`].
+    pub fn resume_rekey(&mut self, access: Access<'_>, keyring: &dyn Keyring) -> Result<Rekey, Error> {
+        let basis = Basis::of(self.id(), &self.connection)?;
+        let stage = Stage::open(self.path(), basis)?.ok_or(Error::NoRekey)?;
+        let (data_key, _) = data_key(&stage.slots()?, self.id(), access, keyring)?;
+        let sealer = Sealer::new(self.id(), &data_key, self.sealer.entropy_source());
+        if !stage.is_of(&sealer)? {
+            stage.remove();
+            return Err(Error::NoRekey);
+        }
+        self.must_be_whole()?;
+        Ok(Rekey { stage, data_key, sealer })
+    }
+
+    /// Forgets a new key that was interrupted. The ways in that it would have brought open nothing.
+    ///
+    /// # Errors
+    /// [`Error::Store`]: another process is at it.
+    pub fn discard_rekey(&self) -> Result<(), Error> {
+        if let Some(stage) = Stage::open(self.path(), Basis::of(self.id(), &self.connection)?)? {
+            stage.remove();
+        }
+        Ok(())
+    }
+
+    /// Encrypts every row under the new key, beside the vault, which is only read. Gives false if `progress` stopped it. What is
+    /// written to the vault meanwhile is encrypted when the key comes into force.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`]; [`Error::Store`]. What was done stays done.
+    pub fn encrypt_for(
+        &self,
+        rekey: &Rekey,
+        progress: &mut dyn FnMut(u64, u64) -> ControlFlow<()>,
+    ) -> Result<bool, Error> {
+        let Rekey { stage, sealer: new, .. } = rekey;
+        let mut tables = Vec::new();
+        for table in in_order() {
+            tables.push((table, rowids(&self.connection, table)?));
+        }
+        let total = tables.iter().map(|(_, rows)| rows.len() as u64).sum();
+        let mut done = 0;
+        for (table, rows) in tables {
+            for rows in rows.chunks(BATCH) {
+                let mut stopped = false;
+                stage.batch(|| {
+                    // What belongs together is read as of one moment.
+                    let tx = self.connection.unchecked_transaction()?;
+                    for row in rows {
+                        if let Some(source) = Source::read(&tx, table, *row)?
+                            && stage.get(table, &source, new).is_none()
+                        {
+                            let resealed = source.reseal(table, &self.sealer, new)?;
+                            stage.put(table, &source, &resealed, new)?;
+                        }
+                        done += 1;
+                        if progress(done, total).is_break() {
+                            stopped = true;
+                            break;
+                        }
+                    }
+                    Ok(())
+                })?;
+                if stopped {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Brings the new key into force, in one transaction. Gives the number of rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Rekeyed`]: another process gave it one meanwhile; [`Error::NoRekey`]: a way in was changed meanwhile;
+    /// [`Error::Unreadable`]; [`Error::Store`]. The vault opens as before then.
+    pub fn finish_rekey(&mut self, rekey: Rekey) -> Result<u64, Error> {
+        let Rekey { stage, data_key, sealer } = rekey;
+        let rows = match self.switch(&stage, data_key, sealer) {
+            Ok(rows) => rows,
+            Err(error) => {
+                // On a full disk the stage is in the way of the next try, which makes it again.
+                if matches!(error, Error::Store(StoreError::Full | StoreError::Rekeyed) | Error::NoRekey) {
+                    stage.remove();
+                }
+                return Err(error);
+            }
+        };
+        stage.remove();
         // Pages of before are overwritten in the file (secure_delete); the log still has them.
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .map_err(StoreError::from)?;
-        Ok(done)
+        Ok(rows)
     }
 
     /// A fresh keyring entry for a slot that needs it and the passphrase; the old pair's slot stays until the switch.
@@ -139,29 +322,38 @@ impl Vault {
     }
 
     /// The one transaction.
-    fn switch(
-        &mut self,
-        new_key: DataKey,
-        slots: &[StoredSlot],
-        progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<u64, Error> {
-        let now = self.clock.now();
-        let sealer = Sealer::new(self.id(), &new_key, self.sealer.entropy_source());
+    fn switch(&mut self, stage: &Stage, data_key: DataKey, new: Sealer) -> Result<u64, Error> {
+        let (id, now) = (self.id(), self.clock.now());
+        let slots = stage.slots()?;
         let tx = store::write(&mut self.connection)?;
-        let done = store::rekey::reseal(&tx, &self.sealer, &sealer, progress)?;
+        if !stage.is_still_of(Basis::of(id, &tx)?) {
+            return Err(Error::NoRekey);
+        }
+        let mut rows = 0;
+        for table in in_order() {
+            for row in rowids(&tx, table)? {
+                let Some(source) = Source::read(&tx, table, row)? else { continue };
+                let resealed = match stage.get(table, &source, &new) {
+                    Some(done) => done,
+                    None => source.reseal(table, &self.sealer, &new)?,
+                };
+                resealed.write(&tx, table, row)?;
+                rows += 1;
+            }
+        }
         tx.execute("DELETE FROM key_slot", [])?;
-        for slot in slots {
+        for slot in &slots {
             key_slots::insert(&tx, slot)?;
         }
-        store::activity::insert(&tx, &sealer, now, &NewActivity::of("vaultRekeyed"))?;
+        store::activity::insert(&tx, &new, now, &NewActivity::of("vaultRekeyed"))?;
         tx.execute("UPDATE vault SET key_epoch = key_epoch + 1, change_seq = change_seq + 1", [])?;
-        store::activity_chain::relink(&tx, &sealer)?;
-        tx.commit_under(&sealer)?;
-        store::ledger::watch(&self.connection, &sealer)?;
-        self.sealer = sealer;
-        self.data_key = new_key;
+        store::activity_chain::relink(&tx, &new)?;
+        tx.commit_under(&new)?;
+        store::ledger::watch(&self.connection, &new)?;
+        self.sealer = new;
+        self.data_key = data_key;
         store::remember_epoch(&self.connection)?;
-        Ok(done)
+        Ok(rows)
     }
 
     /// Was the vault given a new key since it was opened here? Then it must be opened again.
@@ -173,5 +365,14 @@ impl Vault {
     }
 }
 
+impl Rekey {
+    /// Forgets it: the ways in that it would have brought open nothing.
+    pub fn discard(self) {
+        self.stage.remove();
+    }
+}
+
+#[cfg(test)]
+mod interrupted_tests;
 #[cfg(test)]
 mod tests;

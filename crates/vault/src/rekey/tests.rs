@@ -14,18 +14,18 @@ use crate::store::{EnvironmentMeta, PublicationState, PublishedSnapshot, SaveEnv
 use crate::testing::{Bench, SameKeyring, login, quiet};
 use crate::{DraftId, DraftOverride, EnvironmentId, OsEntropy, Publication, SecretField};
 
-const WORDS: &str = "correct horse battery staple";
+pub(super) const WORDS: &str = "correct horse battery staple";
 
-struct World {
+pub(super) struct World {
     _dir: TempDir,
-    bench: Bench,
-    code: RecoveryCode,
-    draft: DraftId,
-    environment: EnvironmentId,
+    pub(super) bench: Bench,
+    pub(super) code: RecoveryCode,
+    pub(super) draft: DraftId,
+    pub(super) environment: EnvironmentId,
 }
 
 /// A vault with two revisions of a draft, the first of them published, an environment, a setting, and a recovery code.
-fn world() -> World {
+pub(super) fn world() -> World {
     let dir = tempfile::tempdir().unwrap();
     let bench = Bench::at(&dir.path().join("vault"));
     let mut vault = bench.create().unwrap();
@@ -48,31 +48,31 @@ fn world() -> World {
 }
 
 impl World {
-    fn second(&self) -> SameKeyring {
+    pub(super) fn second(&self) -> SameKeyring {
         SameKeyring(Arc::clone(&self.bench.keyring))
     }
 
-    fn open(&self, access: Access<'_>) -> Result<Vault, Error> {
+    pub(super) fn open(&self, access: Access<'_>) -> Result<Vault, Error> {
         let entropy = Arc::new(OsEntropy::new());
         Vault::open_with(&self.bench.folder, access, &*self.bench.keyring, self.bench.clock.clone(), entropy)
     }
 
-    fn rekey(&self, vault: &mut Vault, ways: NewWaysIn<'_>) -> Result<u64, Error> {
+    pub(super) fn rekey(&self, vault: &mut Vault, ways: NewWaysIn<'_>) -> Result<u64, Error> {
         vault.rekey(ways, &*self.bench.keyring, &self.second(), &mut |_, _| {})
     }
 
-    fn set_passphrase(&self, mode: UnlockMode) {
+    pub(super) fn set_passphrase(&self, mode: UnlockMode) {
         let words = SecretValue::from(WORDS);
         let new = NewPassphrase { passphrase: &words, cost: Cost::LEAST, mode };
         self.bench.open().unwrap().set_passphrase(new, &*self.bench.keyring, &self.second()).unwrap();
     }
 }
 
-fn new_code() -> RecoveryCode {
+pub(super) fn new_code() -> RecoveryCode {
     RecoveryCode::make(&OsEntropy::new())
 }
 
-fn password(vault: &Vault, id: DraftId) -> String {
+pub(super) fn password(vault: &Vault, id: DraftId) -> String {
     let (_, secrets) = vault.draft_secrets(id).unwrap();
     secrets.get(SecretField::Password).unwrap().expose_text().unwrap().to_owned()
 }

@@ -24,6 +24,7 @@ mod listing;
 mod migrate;
 mod publications;
 pub(crate) mod rekey;
+pub(crate) mod rekey_stage;
 mod rotations;
 pub(crate) mod schema;
 pub(crate) mod sealed;
