@@ -13,6 +13,7 @@ use crate::idle::Presence;
 use crate::index::Index;
 use crate::key_slots::PendingRecovery;
 use crate::matrix::Unmanaged;
+use crate::new_key::Rekeying;
 use crate::problem::{Code, Problem};
 use crate::publish::{Runs, Seen};
 use crate::sandbox_environment::SandboxHost;
@@ -70,6 +71,7 @@ pub(crate) struct Inner {
     pub(crate) sandbox: SandboxHost,
     pub(crate) recovery: PendingRecovery,
     pub(crate) dropped: Dropped,
+    pub(crate) rekeying: Rekeying,
     /// Work that nobody waits for but the end of the program.
     pub(crate) background: Mutex<Vec<Background>>,
     /// Held while the day's copy is made.
@@ -104,6 +106,7 @@ impl App {
             sandbox: SandboxHost::default(),
             recovery: PendingRecovery::default(),
             dropped: Dropped::default(),
+            rekeying: Rekeying::default(),
             background: Mutex::default(),
             backing_up: Mutex::default(),
         };

@@ -47,6 +47,8 @@ fn declarations() -> String {
         BackupDone,
         RestoreDone,
         RekeyDone,
+        RekeyNeeds,
+        UnfinishedKey,
         UnreadableView,
         ContentsView,
         DoctorReport,

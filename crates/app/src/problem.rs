@@ -34,6 +34,8 @@ pub enum Code {
     PassphraseNeeded,
     /// The recovery code or passphrase does not open this vault.
     WrongSecret,
+    /// A new key was begun for the vault, and is not in force.
+    RekeyUnfinished,
     /// The file is older than the one that was here last.
     OlderCopy,
     /// The vault lies in a folder that a service copies elsewhere.

@@ -120,6 +120,12 @@ impl From<Error> for Problem {
                 UNCHANGED,
                 "Look at it with: sealpost vault doctor. If you know why, accept it with: sealpost vault doctor --accept-rows",
             ),
+            Error::NoRekey => Self::new(
+                Code::NotFound,
+                "There is no new key to be finished for the vault as it is now.",
+                "Nothing was changed. A way in that was changed since, or another new key, takes its place.",
+                "Begin a new key, if you still want one.",
+            ),
             Error::Seal(_) => {
                 Self::new(Code::Internal, "The value could not be sealed.", UNCHANGED, "Try again.")
             }

@@ -52,6 +52,8 @@ pub const COMMANDS: &[Command] = &[
     command("passphrase_remove", "", "VaultStatus"),
     command("vault_rekey", "groups: string[]; passphrase?: string", "RekeyDone")
         .encrypting(&["groups", "passphrase"]),
+    command("vault_rekey_resume", "secret?: string", "RekeyDone").encrypting(&["secret"]),
+    command("vault_rekey_discard", "", "VaultStatus"),
     command("slot_remove", "kind: string", "VaultStatus"),
     command("keyring_check", "", "KeyringCheck"),
     command("vault_doctor", "", "DoctorReport"),

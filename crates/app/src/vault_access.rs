@@ -12,6 +12,7 @@ use crate::app::{App, Session};
 use crate::idle;
 use crate::index::Index;
 use crate::key_slots::explain;
+use crate::new_key;
 use crate::problem::{Code, Problem};
 use crate::surroundings::{Surroundings, sync_service};
 use crate::views::{KeySlotView, KeyringCheck, RevealedSecret, Settings, VaultState, VaultStatus};
@@ -40,6 +41,7 @@ impl App {
             key_slots: Vec::new(),
             unlock_mode: UnlockMode::Keyring,
             notices: sync_service(folder).map(synced).into_iter().collect(),
+            unfinished_key: None,
             keyring: self.inner.parts.keyring.name(),
             drafts: None,
             environments: None,
@@ -57,6 +59,8 @@ impl App {
             status.schema = Some(session.vault.schema());
             status.set_slots(&session.vault.slots()?);
             status.notices.extend(session.notices.iter().cloned());
+            status.unfinished_key = new_key::unfinished(&session.vault)?;
+            status.notices.extend(status.unfinished_key.as_ref().map(new_key::unfinished_notice));
             status.drafts = Some(session.index.counts().all);
             status.environments = u32::try_from(session.index.environments().len()).ok();
         } else if vault_exists(folder) {
@@ -149,6 +153,7 @@ impl App {
 
     /// As [`App::vault_lock`], without the question whether the file that is left can still be read.
     pub(crate) async fn vault_lock_for_restore(&self) -> Result<(), Problem> {
+        let _none_begins = self.inner.rekeying.stopped().await;
         self.publish_cancel().await?;
         self.inner.runs.finished().await;
         *self.lock_session() = None;
@@ -170,11 +175,12 @@ impl App {
     }
 
     /// Drops the keys and everything decrypted. A request in flight is finished and recorded first; the rest of its
-    /// run is cancelled.
+    /// run is cancelled, and a new key that is being made is put off.
     ///
     /// # Errors
     /// As [`App::vault_status`].
     pub async fn vault_lock(&self) -> Result<VaultStatus, Problem> {
+        let _none_begins = self.inner.rekeying.stopped().await;
         self.publish_cancel().await?;
         self.inner.runs.finished().await;
         let status = self

@@ -29,6 +29,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Syn
         vault::unlock_test,
         vault::passphrase_remove,
         vault::vault_rekey,
+        vault::vault_rekey_resume,
+        vault::vault_rekey_discard,
         vault::slot_remove,
         vault::vault_lock,
         vault::activity_seen,

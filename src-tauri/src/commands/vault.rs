@@ -113,6 +113,19 @@ pub(super) async fn vault_rekey(
 }
 
 #[tauri::command]
+pub(super) async fn vault_rekey_resume(
+    app: State<'_, App>,
+    secret: Decrypted<Option<SecretValue>>,
+) -> Answer<RekeyDone> {
+    app.rekey_resume(secret.0).await
+}
+
+#[tauri::command]
+pub(super) async fn vault_rekey_discard(app: State<'_, App>) -> Answer<VaultStatus> {
+    app.rekey_discard().await
+}
+
+#[tauri::command]
 pub(super) async fn slot_remove(app: State<'_, App>, kind: String) -> Answer<VaultStatus> {
     app.slot_remove(kind).await
 }

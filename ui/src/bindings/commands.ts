@@ -22,6 +22,8 @@ export interface Commands {
   unlock_test: { args: { secret: string }; answer: t.VaultStatus };
   passphrase_remove: { args: Record<string, never>; answer: t.VaultStatus };
   vault_rekey: { args: { groups: string[]; passphrase?: string }; answer: t.RekeyDone };
+  vault_rekey_resume: { args: { secret?: string }; answer: t.RekeyDone };
+  vault_rekey_discard: { args: Record<string, never>; answer: t.VaultStatus };
   slot_remove: { args: { kind: string }; answer: t.VaultStatus };
   keyring_check: { args: Record<string, never>; answer: t.KeyringCheck };
   vault_doctor: { args: Record<string, never>; answer: t.DoctorReport };
@@ -109,6 +111,7 @@ export const ENCRYPTED_ARGUMENTS: Partial<Record<keyof Commands, readonly string
   passphrase_set: ["passphrase"],
   unlock_test: ["secret"],
   vault_rekey: ["groups", "passphrase"],
+  vault_rekey_resume: ["secret"],
   backup_restore: ["secret"],
   backup_restore_chosen: ["secret"],
   portable_export: ["passphrase"],

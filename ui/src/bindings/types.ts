@@ -356,7 +356,7 @@ severity: Severity,
  */
 message: string, };
 
-export type Code = "vaultAbsent" | "vaultExists" | "vaultLocked" | "vaultTooNew" | "vaultCorrupt" | "vaultBusy" | "diskFull" | "readOnly" | "storage" | "keyMissing" | "keyWrong" | "passphraseNeeded" | "wrongSecret" | "olderCopy" | "syncFolder" | "keyringDenied" | "keyringAbsent" | "keyringNoAnswer" | "keyringNotPersistent" | "notFound" | "ambiguous" | "staleRevision" | "invalid" | "unreadable" | "network" | "refused" | "planMoved" | "consentMissing" | "runActive" | "notBuilt" | "internal";
+export type Code = "vaultAbsent" | "vaultExists" | "vaultLocked" | "vaultTooNew" | "vaultCorrupt" | "vaultBusy" | "diskFull" | "readOnly" | "storage" | "keyMissing" | "keyWrong" | "passphraseNeeded" | "wrongSecret" | "rekeyUnfinished" | "olderCopy" | "syncFolder" | "keyringDenied" | "keyringAbsent" | "keyringNoAnswer" | "keyringNotPersistent" | "notFound" | "ambiguous" | "staleRevision" | "invalid" | "unreadable" | "network" | "refused" | "planMoved" | "consentMissing" | "runActive" | "notBuilt" | "internal";
 
 export type Problem = { 
 /**
@@ -431,6 +431,10 @@ unlockMode: UnlockMode,
  * What the person should know of this vault: what happened, what was kept, what to do.
  */
 notices: Array<Problem>, 
+/**
+ * A new key that was begun and is not in force, if the vault is open.
+ */
+unfinishedKey: UnfinishedKey | null, 
 /**
  * Name of the keyring used here, for example `GNOME Keyring (Secret Service)`.
  */
@@ -617,6 +621,26 @@ items: number,
  * The copy that was kept before; it opens with the ways in of before.
  */
 backup: string, };
+
+export type RekeyNeeds = "nothing" | "passphrase" | "recoveryCode";
+
+export type UnfinishedKey = { 
+/**
+ * When it was begun, milliseconds since the epoch.
+ */
+startedAt: number, 
+/**
+ * Rows that are encrypted under it.
+ */
+done: number, 
+/**
+ * Rows of the vault.
+ */
+total: number, 
+/**
+ * What has to be typed to finish it.
+ */
+needs: RekeyNeeds, };
 
 export type UnreadableView = { 
 /**

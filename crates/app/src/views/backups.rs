@@ -119,6 +119,35 @@ pub struct RekeyDone {
     pub backup: String,
 }
 
+/// A new key that was begun for the vault and is not in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UnfinishedKey {
+    /// When it was begun, milliseconds since the epoch.
+    #[ts(type = "number")]
+    pub started_at: i64,
+    /// Rows that are encrypted under it.
+    #[ts(type = "number")]
+    pub done: u64,
+    /// Rows of the vault.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// What has to be typed to finish it.
+    pub needs: RekeyNeeds,
+}
+
+/// Which of the ways in that a new key brings has to be typed to finish it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RekeyNeeds {
+    /// None: the keyring has its key.
+    Nothing,
+    /// The vault's passphrase.
+    Passphrase,
+    /// The recovery code that was shown when it was begun.
+    RecoveryCode,
+}
+
 /// What an export or an import carried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

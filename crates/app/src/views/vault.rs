@@ -21,6 +21,8 @@ pub struct VaultStatus {
     pub unlock_mode: sealpost_vault::UnlockMode,
     /// What the person should know of this vault: what happened, what was kept, what to do.
     pub notices: Vec<crate::problem::Problem>,
+    /// A new key that was begun and is not in force, if the vault is open.
+    pub unfinished_key: Option<super::UnfinishedKey>,
     /// Name of the keyring used here, for example `GNOME Keyring (Secret Service)`.
     pub keyring: String,
     /// Number of drafts, if open.

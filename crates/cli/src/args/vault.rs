@@ -76,7 +76,7 @@ pub(crate) enum VaultCommand {
     },
     /// Encrypt the vault under a new key, and make every way in anew.
     #[command(
-        after_help = "Example:\n  sealpost vault rekey --recovery-to new-code.txt\n\nA vault with a recovery code gets a new one, shown on the terminal or written to --recovery-to; the old code opens nothing\nany more. A backup is kept first, and opens with the code, passphrase or keyring entry of before: delete it when the old\nkey must not open anything."
+        after_help = "Example:\n  sealpost vault rekey --recovery-to new-code.txt\n\nA vault with a recovery code gets a new one, shown on the terminal or written to --recovery-to; the old code opens nothing\nany more. A backup is kept first, and opens with the code, passphrase or keyring entry of before: delete it when the old\nkey must not open anything.\n\nOne that was cut off is finished with --resume, or forgotten with --discard. Until then the vault opens as before."
     )]
     Rekey {
         /// Write the new recovery code to a new file, or - for standard output, and ask nothing.
@@ -85,6 +85,12 @@ pub(crate) enum VaultCommand {
         /// Only make a new keyring entry; what is stored is not encrypted again.
         #[arg(long)]
         wrap_only: bool,
+        /// Finish a new key that was cut off; its recovery code is the one that was shown then.
+        #[arg(long, conflicts_with_all = ["recovery_to", "wrap_only"])]
+        resume: bool,
+        /// Forget a new key that was cut off; the recovery code that was shown then opens nothing.
+        #[arg(long, conflicts_with_all = ["recovery_to", "wrap_only", "resume"])]
+        discard: bool,
     },
     /// Write a backup and read it back, or look at the ones there are.
     #[command(

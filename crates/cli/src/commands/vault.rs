@@ -45,7 +45,11 @@ pub(super) async fn run(vaulted: &Vaulted<'_>, out: &mut Out, command: VaultComm
         VaultCommand::Passphrase { from, unlock, remove } => {
             vaulted.passphrase(out, from, unlock, remove).await
         }
-        VaultCommand::Rekey { recovery_to, wrap_only } => vaulted.rekey(out, recovery_to, wrap_only).await,
+        VaultCommand::Rekey { resume: true, .. } => vaulted.rekey_resume(out).await,
+        VaultCommand::Rekey { discard: true, .. } => vaulted.rekey_discard(out).await,
+        VaultCommand::Rekey { recovery_to, wrap_only, .. } => {
+            vaulted.rekey(out, recovery_to, wrap_only).await
+        }
         VaultCommand::Backup { list: true, .. } => vaulted.backups(out).await,
         VaultCommand::Backup { drill: true, .. } => vaulted.drill(out).await,
         VaultCommand::Backup { file, portable, under, .. } => {

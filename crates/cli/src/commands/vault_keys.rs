@@ -9,7 +9,7 @@ use std::io::Write as _;
 use sealpost_app::App;
 use sealpost_app::parts::{SecretValue, UnlockMode};
 use sealpost_app::problem::{Code, Problem};
-use sealpost_app::views::VaultStatus;
+use sealpost_app::views::{RekeyDone, RekeyNeeds, VaultStatus};
 use zeroize::Zeroizing;
 
 use super::vault::way_in;
@@ -131,6 +131,17 @@ impl Vaulted<'_> {
             let text = || format!("{} opens with a new key from {}.", status.file, status.keyring);
             return Ok(out.view(&status, |_| text()));
         }
+        if let Some(found) = &status.unfinished_key {
+            // A second code beside the one that was written down, of which one would open nothing: not without a word.
+            return Err(Stop::usage(
+                &format!(
+                    "A new key was begun before and not finished: {} of {} items are encrypted under it.",
+                    found.done, found.total
+                ),
+                "Nothing was changed, and the vault opens as before.",
+                "Finish it with --resume, or forget it with --discard and begin again.",
+            ));
+        }
         let has = |kind: &str| status.key_slots.iter().any(|slot| slot.kind == kind);
         let place = if has("recovery") {
             Some(place(recovery_to.as_deref()).ok_or_else(|| {
@@ -143,18 +154,7 @@ impl Vaulted<'_> {
         } else {
             None
         };
-        let passphrase = match (has("passphrase"), &self.passphrase_from) {
-            (false, _) => None,
-            (true, Some(source)) => Some(passphrase_from(source)?),
-            (true, None) if can_ask() => Some(ask_secret("Passphrase")?.as_str().into()),
-            (true, None) => {
-                return Err(Stop::usage(
-                    "There is no terminal to ask for the passphrase.",
-                    "Nothing was changed.",
-                    "Say where it is with --passphrase-from.",
-                ));
-            }
-        };
+        let passphrase = if has("passphrase") { Some(self.typed("Passphrase")?) } else { None };
         let (mut groups, mut printed) = (Vec::new(), None);
         match place {
             None => {}
@@ -175,10 +175,7 @@ impl Vaulted<'_> {
             }
         }
         let done = app.rekey(groups, passphrase).await?;
-        let text = format!(
-            "Encrypted {} items under a new key. The copy of before is {}; it opens with the old ways in.",
-            done.items, done.backup
-        );
+        let text = rekeyed(&done);
         let Some(code) = printed else { return Ok(out.view(&done, |_| text)) };
         if out.is_json() {
             let mut document = serde_json::json!(done);
@@ -187,6 +184,48 @@ impl Vaulted<'_> {
         }
         out.note(&text);
         Ok(Ended::Secret(Zeroizing::new(code.expose().to_vec())))
+    }
+
+    /// Finishes a new key that was cut off.
+    pub(super) async fn rekey_resume(&self, out: &Out) -> Done {
+        let app = opened(self).await?.0;
+        let needs = app.vault_status().await?.unfinished_key.map(|found| found.needs);
+        let secret = match needs {
+            // None is there: the answer says so.
+            None | Some(RekeyNeeds::Nothing) => None,
+            Some(RekeyNeeds::Passphrase) => Some(self.typed("Passphrase")?),
+            Some(RekeyNeeds::RecoveryCode) => Some(self.typed("Recovery code that was shown for the new key")?),
+        };
+        let done = app.rekey_resume(secret).await?;
+        Ok(out.view(&done, |_| rekeyed(&done)))
+    }
+
+    /// Forgets a new key that was cut off.
+    pub(super) async fn rekey_discard(&self, out: &Out) -> Done {
+        let app = opened(self).await?.0;
+        let there = app.vault_status().await?.unfinished_key.is_some();
+        let status = app.rekey_discard().await?;
+        let text = || {
+            if there {
+                format!("Forgot the new key. {} opens with {}, as before.", status.file, way_in(&status))
+            } else {
+                "There was no new key to be forgotten.".to_owned()
+            }
+        };
+        Ok(out.view(&status, |_| text()))
+    }
+
+    /// A passphrase or code: from where the caller said, or typed.
+    fn typed(&self, what: &str) -> Result<SecretValue, Stop> {
+        match &self.passphrase_from {
+            Some(source) => Ok(passphrase_from(source)?),
+            None if can_ask() => Ok(ask_secret(what)?.as_str().into()),
+            None => Err(Stop::usage(
+                &format!("There is no terminal to ask for the {}.", what.to_lowercase()),
+                "Nothing was changed.",
+                "Say where it is with --passphrase-from.",
+            )),
+        }
     }
 
     async fn make_code(&self, out: &Out, place: CodePlace<'_>) -> Done {
@@ -295,4 +334,11 @@ fn write_new(path: &str, code: &SecretValue) -> Result<(), Problem> {
             "Name a new file in a folder that can be written, then run: sealpost vault recovery --to FILE",
         )
     })
+}
+
+fn rekeyed(done: &RekeyDone) -> String {
+    format!(
+        "Encrypted {} items under a new key. The copy of before is {}; it opens with the old ways in.",
+        done.items, done.backup
+    )
 }
