@@ -12,7 +12,7 @@ const settings: Settings = { theme: "system", autoLockMinutes: 1, clipboardSecon
 const check: KeyringCheck = { keyring: "Test Keyring", usable: true, summary: "Keeps what is written.", hint: "", steps: ["collection: found", "second process: read"] };
 
 function status(state: VaultStatus["state"]): VaultStatus {
-  return { state, folder: "/v", file: "/v/northwind.sealpost", name: "northwind", keySlots: [], unlockMode: "keyring", notices: [], keyring: "Test Keyring", drafts: null, environments: null, schema: null };
+  return { state, folder: "/v", file: "/v/northwind.sealpost", name: "northwind", keySlots: [], unlockMode: "keyring", notices: [], unfinishedKey: null, keyring: "Test Keyring", drafts: null, environments: null, schema: null };
 }
 
 const withRecovery = (of: VaultStatus): VaultStatus => ({ ...of, keySlots: [{ kind: "recovery", createdAt: 0, store: null, needsKeyring: false }] });

@@ -8,7 +8,7 @@ import Banners from "../shell/Banners.svelte";
 import Backups from "./Backups.svelte";
 import Doctor from "./Doctor.svelte";
 
-const status: VaultStatus = { state: "unlocked", folder: "/v", file: "/v/vault.sealpost", name: "v", keySlots: [], unlockMode: "keyring", notices: [], keyring: "Test Keyring", drafts: 3, environments: 1, schema: 9 };
+const status: VaultStatus = { state: "unlocked", folder: "/v", file: "/v/vault.sealpost", name: "v", keySlots: [], unlockMode: "keyring", notices: [], unfinishedKey: null, keyring: "Test Keyring", drafts: 3, environments: 1, schema: 9 };
 const copies: BackupStatus = {
   folder: "/v/backups",
   backups: ["vault-20261124-080000-daily.sealpost", "vault-20261120-080000-before-rekey.sealpost"].map((file, at) => ({ file, made: file.slice(6, 21), why: at === 0 ? "daily" : "before-rekey", bytes: 81_234 })),

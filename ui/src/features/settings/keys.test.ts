@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
-import type { KeySlotView, UnlockMode, VaultStatus } from "../../bindings/types";
+import type { KeySlotView, UnfinishedKey, UnlockMode, VaultStatus } from "../../bindings/types";
 import { session } from "../../state/session.svelte";
 import { toasts } from "../../state/toasts.svelte";
 import { fakeHost, problem } from "../../testing/fakeHost";
@@ -11,7 +11,7 @@ import WaysIn from "./WaysIn.svelte";
 const slot = (kind: string): KeySlotView => ({ kind, createdAt: 0, store: null, needsKeyring: false });
 
 function status(unlockMode: UnlockMode, kinds: string[]): VaultStatus {
-  return { state: "unlocked", folder: "/v", file: "/v/vault.sealpost", name: "v", keySlots: kinds.map(slot), unlockMode, notices: [], keyring: "Test Keyring", drafts: 3, environments: 1, schema: 9 };
+  return { state: "unlocked", folder: "/v", file: "/v/vault.sealpost", name: "v", keySlots: kinds.map(slot), unlockMode, notices: [], unfinishedKey: null, keyring: "Test Keyring", drafts: 3, environments: 1, schema: 9 };
 }
 
 const CODE = "7QK2MX-4T9A0D-VRHEJ6-C8M3WY-P2FNBZ-K8S5GT-1HQ4XX-AAAAAA-BBBBBB";
@@ -120,6 +120,52 @@ test("a vault without code and passphrase is given a new key at once, and a fail
   expect(host.of("vault_rekey")).toEqual([{ groups: [] }]);
   expect(host.of("recovery_make")).toHaveLength(0);
   expect(screen.getByTestId("rekey-start")).toBeEnabled();
+});
+
+async function begun(needs: UnfinishedKey["needs"], answers: Parameters<typeof fakeHost>[0]) {
+  const kinds = ["keyring", "recovery", "passphrase"];
+  const unfinishedKey = { startedAt: session.now, done: 120, total: 4000, needs };
+  const host = fakeHost({ vault_status: () => ({ ...status("either", kinds), unfinishedKey }), settings_get: () => session.settings, env_list: () => [], ...answers });
+  await session.start();
+  render(DataKey);
+  expect(screen.getByTestId("data-key")).toHaveTextContent("120 of 4,000 items");
+  return host;
+}
+
+test("a key that was begun is finished without a second code, and asks only for what opens it", async () => {
+  const host = await begun("nothing", { vault_rekey_resume: () => ({ items: 4000, backup: "b" }) });
+  await fireEvent.click(screen.getByTestId("rekey"));
+  expect(screen.queryByTestId("rekey-passphrase")).toBeNull();
+  await fireEvent.click(screen.getByTestId("rekey-start"));
+  await waitFor(() => expect(screen.queryByTestId("rekey-sheet")).toBeNull());
+  expect(host.of("vault_rekey_resume")).toEqual([{}]);
+  expect(host.of("recovery_make")).toHaveLength(0);
+  expect(host.of("vault_rekey")).toHaveLength(0);
+});
+
+test.each([["passphrase", "Passphrase of the vault"], ["recoveryCode", "Recovery code that was shown then"]] as const)("what a begun key needs (%s) is asked for, and a wrong one can be typed again", async (needs, label) => {
+  const host = await begun(needs, {
+    vault_rekey_resume: () => {
+      throw problem("wrongSecret", "This does not open this vault.");
+    },
+  });
+  await fireEvent.click(screen.getByTestId("rekey"));
+  expect(screen.getByLabelText(label)).toBe(screen.getByTestId("rekey-passphrase"));
+  await type("rekey-passphrase", "zebra-horse");
+  await fireEvent.click(screen.getByTestId("rekey-start"));
+  expect(await screen.findByTestId("problem")).toHaveTextContent("does not open");
+  expect(host.of("vault_rekey_resume")).toEqual([{ secret: "zebra-horse" }]);
+  expect(screen.getByTestId("rekey-start")).toBeEnabled();
+});
+
+test("a begun key is forgotten only after a question", async () => {
+  const host = await begun("nothing", { vault_rekey_discard: () => status("keyring", ["keyring"]) });
+  await fireEvent.click(screen.getByTestId("rekey-forget"));
+  expect(host.of("vault_rekey_discard")).toHaveLength(0);
+  await fireEvent.click(screen.getByTestId("rekey-forget-now"));
+  await waitFor(() => expect(screen.queryByTestId("rekey-forget")).toBeNull());
+  expect(host.of("vault_rekey_discard")).toEqual([{}]);
+  expect(screen.getByTestId("data-key")).not.toHaveTextContent("not finished");
 });
 
 async function recovery(kinds: string[], open: string, answers: Parameters<typeof fakeHost>[0]) {
