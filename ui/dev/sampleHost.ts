@@ -58,7 +58,7 @@ export function sampleHost(wanted: URLSearchParams): Host {
 
   const status = (): VaultStatus => ({
     state, folder: "/home/kowalska/.local/share/sealpost", file: "/home/kowalska/.local/share/sealpost/northwind.sealpost", name: "northwind",
-    keySlots: [{ kind: "keyring", createdAt: NOW, store: null, needsKeyring: false }], unlockMode: "keyring", notices: [], keyring: "GNOME Keyring (Secret Service)", drafts: rows.length, environments: 5, schema: 1,
+    keySlots: [{ kind: "keyring", createdAt: NOW, store: null, needsKeyring: false }], unlockMode: "keyring", notices: [], unfinishedKey: null, keyring: "GNOME Keyring (Secret Service)", drafts: rows.length, environments: 5, schema: 1,
   });
 
   const rowOf = (id: string) => rows.find((row) => row.id === id);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use sealpost_vault::key::{KeyError, Keyring, SecondProcess, second_process_answer};
 use sealpost_vault::testing::{NOW, login, quiet};
 use sealpost_vault::{
-    AttemptAction, AttemptIntent, AttemptOutcome, AttemptState, DraftId, EnvironmentMeta, FixedClock,
+    Access, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState, DraftId, EnvironmentMeta, FixedClock,
     LinkChange, ListedDraft, NewAttempt, NewDraft, NewWaysIn, OsEntropy, Publication, PublicationState,
     SaveEnvironment, SecretField, Vault, store, unhex,
 };
@@ -177,7 +178,11 @@ impl Scene {
     /// What must hold whatever happened to the victim.
     pub(crate) fn must_be_whole(&self, what: &str) {
         let place = self.place();
-        let vault = place.open().unwrap_or_else(|error| panic!("{what}: the vault does not open: {error}"));
+        let mut vault =
+            place.open().unwrap_or_else(|error| panic!("{what}: the vault does not open: {error}"));
+        if self.work == Work::Rekey {
+            finish_rekey(&mut vault, &place.keyring, what);
+        }
         let findings = vault.verify().unwrap();
         assert!(findings.sound(), "{what}: {findings:?}");
         let drafts = drafts(&vault);
@@ -204,6 +209,17 @@ impl Scene {
             assert!(vault.drill(&made).unwrap().sound(), "{what}: a backup with its name is whole");
         }
     }
+}
+
+/// A key that was begun can be finished from wherever it was cut off.
+fn finish_rekey(vault: &mut Vault, keyring: &FileKeyring, what: &str) {
+    assert!(vault.verify().unwrap().sound(), "{what}: before it is finished");
+    if vault.interrupted_rekey().unwrap().is_none() {
+        return;
+    }
+    let rekey = vault.resume_rekey(Access::Keyring, keyring).unwrap();
+    assert!(vault.encrypt_for(&rekey, &mut |_, _| ControlFlow::Continue(())).unwrap());
+    vault.finish_rekey(rekey).unwrap_or_else(|error| panic!("{what}: it can't be finished: {error}"));
 }
 
 fn copy_all(from: &Path, to: &Path) {

@@ -15,7 +15,12 @@ use assert_cmd::Command;
 
 /// The program with a home of its own, no session bus and no colours.
 fn sealpost(home: &Path) -> Command {
-    let mut command = Command::cargo_bin("sealpost").unwrap();
+    Command::from_std(program(home))
+}
+
+/// The same, to be started and ended before it is done.
+fn program(home: &Path) -> std::process::Command {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("sealpost"));
     command
         .env_remove("DBUS_SESSION_BUS_ADDRESS")
         .env_remove("SEALPOST_VAULT")

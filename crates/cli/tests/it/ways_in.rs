@@ -3,10 +3,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::{said, sealpost};
+use crate::{program, said, sealpost};
 
 const WORDS: &str = "correct horse battery staple";
 
@@ -219,4 +221,56 @@ fn a_new_key_keeps_everything_and_ends_the_old_recovery_code() {
     let (code, _, stderr) = fed(home, &["vault", "restore", &backup, "--from", &path("old")], "");
     assert_eq!(code, 0, "the copy of before opens with the code of before: {stderr}");
     assert_eq!((tried("new"), tried("old")), (4, 0));
+}
+
+/// A new key that was cut off while it encrypted: killed as soon as there is something of it.
+fn cut_off(home: &Path, arguments: &[&str]) {
+    let stage = home.join("data/sealpost/vault.sealpost.rekey");
+    let mut command = program(home);
+    command.env("SEALPOST_PASSPHRASE_FROM", "env:WORDS").env("WORDS", WORDS).args(arguments);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let patience = Instant::now() + Duration::from_secs(60);
+    // Before its tables are there nothing was begun; with rows it is longer than they are.
+    while fs::metadata(&stage).map_or(0, |file| file.len()) < 20 * 4096 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be cut off");
+        assert!(Instant::now() < patience, "nothing was begun");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_new_key_that_was_cut_off_is_told_finished_or_forgotten_and_never_begun_twice() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let path = |name: &str| home.join(name).display().to_string();
+    let draft = |number: u32| serde_json::json!({"type": "TOKEN", "name": format!("kept {number}"), "token": "s3cret-value", "scopes": ["EXTENSION"]});
+    fs::write(path("body"), Value::from((0..2000).map(draft).collect::<Vec<_>>()).to_string()).unwrap();
+    assert_eq!(with_passphrase(home, &["vault", "init", "--recovery-to", &path("old")]).0, 0);
+    assert_eq!(with_passphrase(home, &["draft", "new", "--from", &path("body")]).0, 0);
+    assert_eq!(with_passphrase(home, &["vault", "rekey", "--resume"]).0, 1, "there is none");
+    let tried = |file: &str| fed(home, &["vault", "unlock-test", "--from", &path(file)], "").0;
+
+    cut_off(home, &["vault", "rekey", "--recovery-to", &path("new")]);
+    assert_eq!((tried("new"), tried("old")), (4, 0), "not in force");
+    assert_eq!(with_passphrase(home, &["draft", "reveal", "kept 7", "token"]).1, "s3cret-value\n");
+    let (_, stdout, _) = with_passphrase(home, &["--json", "vault", "doctor"]);
+    let told: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(told["vault"]["unfinishedKey"]["needs"], "passphrase");
+    assert_eq!(told["vault"]["notices"][0]["code"], "rekeyUnfinished");
+    let (code, _, stderr) = with_passphrase(home, &["vault", "rekey", "--recovery-to", &path("second")]);
+    assert!(code == 2 && stderr.contains("--resume") && !home.join("second").exists(), "{stderr}");
+
+    let (code, _, stderr) = with_passphrase(home, &["vault", "rekey", "--discard"]);
+    assert!(code == 0 && stderr.is_empty(), "{stderr}");
+    assert_eq!(with_passphrase(home, &["vault", "rekey", "--resume"]).0, 1, "it is forgotten");
+
+    cut_off(home, &["vault", "rekey", "--recovery-to", &path("newer")]);
+    let (code, stdout, stderr) = with_passphrase(home, &["--json", "vault", "rekey", "--resume"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(serde_json::from_str::<Value>(&stdout).unwrap()["items"].as_u64().unwrap() > 2000);
+    assert_eq!((tried("newer"), tried("new"), tried("old")), (0, 4, 4));
+    assert_eq!(with_passphrase(home, &["draft", "reveal", "kept 7", "token"]).1, "s3cret-value\n");
+    assert!(!home.join("data/sealpost/vault.sealpost.rekey").exists());
 }
