@@ -37,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     of("ledger", vault::ledger),
     of("vault_file", vault::vault_file),
     of("activity_rows", vault::activity_rows),
+    of("rekey_stage", vault::rekey_stage),
     of("recovery_code", vault::recovery_code),
     of("age_import", vault::age_import),
     of("export_json", vault::export_json),

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sealpost_vault::key::{Cost, RecoveryCode};
 use sealpost_vault::store::PublishClaim;
 use sealpost_vault::{
-    Access, Error, InterruptedRekey, NewPassphrase, NewWaysIn, Rekey, SecretValue, SlotKind, UnlockMode, Vault,
+    Access, Error, InterruptedRekey, NewPassphrase, NewWaysIn, Rekey, SecretValue, SlotKind, UnlockMode,
+    Vault,
 };
 
 use crate::app::{App, Session};
@@ -161,7 +162,11 @@ impl App {
                 let mut tell = told_in_steps(|done, total| app.emit(AppEvent::RekeyMoved { done, total }));
                 let mut on = |done, total| {
                     tell(done, total);
-                    if app.inner.rekeying.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    if app.inner.rekeying.is_stopped() {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
                 };
                 let encrypted = beside.encrypt_for(&rekey, &mut on);
                 drop(tell);

@@ -25,7 +25,7 @@ use crate::secret::SecretValue;
 use crate::slots;
 use crate::store::key_slots::StoredSlot;
 
-pub use crate::store::fuzzed::{activity_rows, ledger, sealed_json, secrets_layout, vault_file};
+pub use crate::store::fuzzed::{activity_rows, ledger, rekey_stage, sealed_json, secrets_layout, vault_file};
 
 /// The passphrase of every sealed file in the corpora.
 pub const WORDS: &str = "not-a-real-passphrase";

@@ -1,12 +1,13 @@
-//! macOS: the window server is asked once a second whether our session is locked or another user has the screen.
+//! macOS: the power management of the kernel tells that the computer goes to sleep, and waits for our answer; the window server is
+//! asked once a second whether our session is locked or another user has the screen.
 //!
 //! The notices of `NSWorkspace` and of the distributed center can't be observed without `unsafe`; the answer of
-//! `CGSessionCopyCurrentDictionary` can be read (ADR 24). That the computer sleeps is not heard: it locks its session by then,
-//! or the clock tells.
+//! `CGSessionCopyCurrentDictionary` can be read (ADR 24).
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use naptime::{EventHandler, Naptime};
 use objc2::rc::autoreleasepool;
 use objc2::runtime::AnyObject;
 use objc2_core_graphics::CGSessionCopyCurrentDictionary;
@@ -20,10 +21,29 @@ use super::told::{Looks, Session};
 /// Between two looks at the session.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Starts the thread that looks.
+/// Locks before the computer sleeps.
+struct Sleeps {
+    app: App,
+    handle: AppHandle,
+}
+
+impl EventHandler for Sleeps {
+    /// Called once it is decided. The system sleeps when this returns, after 30 s at the latest.
+    fn sleep(&mut self) {
+        tauri::async_runtime::block_on(super::lock(&self.app, &self.handle));
+    }
+}
+
+/// Starts a thread that hears of sleep, and the one that looks.
 pub(super) fn watch(app: &App, handle: &AppHandle, signals: &Signals) {
     let (app, handle, signals) = (app.clone(), handle.clone(), signals.clone());
     std::thread::spawn(move || {
+        // Heard for as long as this is kept: until the program ends.
+        let hears = Naptime::new(Sleeps { app: app.clone(), handle: handle.clone() });
+        signals.0.sleep.store(hears.is_ok(), Ordering::Relaxed);
+        if let Err(error) = &hears {
+            tracing::info!("sleep is not heard: {error}");
+        }
         let mut looks = Looks::default();
         loop {
             let session = autoreleasepool(|_| session());

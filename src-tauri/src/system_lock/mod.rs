@@ -4,7 +4,7 @@
 //! ```text
 //! Linux: logind, screen savers ──┐
 //! Windows: power, the desktop ───┤
-//! macOS: the session ────────────┤
+//! macOS: power, the session ─────┤
 //! the clock jumped ──────────────┤
 //! the app: nobody is here ───────┴▶ lock: event "lockWanted" ─▶ the page hands over what is typed and locks
 //!                                          └ nothing in time ─▶ locked here, the page's process ended and a new one
@@ -38,6 +38,9 @@ const COUNT: Duration = Duration::from_secs(1);
 /// A difference that no correction of the clock makes.
 const JUMP: Duration = Duration::from_secs(60);
 
+/// Does this kind of system tell?
+const TOLD: bool = cfg!(any(target_os = "linux", target_os = "windows", target_os = "macos"));
+
 /// Which signals of the system are heard.
 #[derive(Default, Clone)]
 pub(crate) struct Signals(Arc<Heard>);
@@ -51,16 +54,12 @@ struct Heard {
 impl Signals {
     /// Sleep; on Linux the lock of a session too.
     pub(crate) fn sleep(&self) -> ProtectionState {
-        // Nothing tells of it on macOS (`macos.rs`).
-        Self::state(&self.0.sleep, cfg!(any(target_os = "linux", target_os = "windows")))
+        Self::state(&self.0.sleep, TOLD)
     }
 
     /// The screen saver; on Windows and macOS the lock of a session.
     pub(crate) fn screen(&self) -> ProtectionState {
-        Self::state(
-            &self.0.screen,
-            cfg!(any(target_os = "linux", target_os = "windows", target_os = "macos")),
-        )
+        Self::state(&self.0.screen, TOLD)
     }
 
     fn state(heard: &AtomicBool, told: bool) -> ProtectionState {

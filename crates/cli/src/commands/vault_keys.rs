@@ -194,7 +194,9 @@ impl Vaulted<'_> {
             // None is there: the answer says so.
             None | Some(RekeyNeeds::Nothing) => None,
             Some(RekeyNeeds::Passphrase) => Some(self.typed("Passphrase")?),
-            Some(RekeyNeeds::RecoveryCode) => Some(self.typed("Recovery code that was shown for the new key")?),
+            Some(RekeyNeeds::RecoveryCode) => {
+                Some(self.typed("Recovery code that was shown for the new key")?)
+            }
         };
         let done = app.rekey_resume(secret).await?;
         Ok(out.view(&done, |_| rekeyed(&done)))

@@ -2,6 +2,7 @@
 //! version or by a later one; the file may have been in anybody's hands.
 
 mod activity_rows;
+mod rekey_stage;
 mod vault_file;
 
 use serde::Serialize;
@@ -17,6 +18,7 @@ use crate::fuzzed::{Seed, sealer};
 use crate::secret::DraftSecrets;
 
 pub use self::activity_rows::activity_rows;
+pub use self::rekey_stage::rekey_stage;
 pub use self::vault_file::vault_file;
 
 /// The secrets of a draft as laid out before sealing: what is read is written again to the same fields.
@@ -152,5 +154,6 @@ pub(crate) fn seeds() -> Vec<Seed> {
     ];
     all.extend(vault_file::seeds());
     all.extend(activity_rows::seeds());
+    all.extend(rekey_stage::seeds());
     all
 }

@@ -115,12 +115,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Unreadable`]: something in it does not open under the old one.
-    pub(crate) fn reseal(
-        &self,
-        table: &SealedTable,
-        old: &Sealer,
-        new: &Sealer,
-    ) -> Result<Resealed, Error> {
+    pub(crate) fn reseal(&self, table: &SealedTable, old: &Sealer, new: &Sealer) -> Result<Resealed, Error> {
         let mut opened = Vec::with_capacity(self.blobs.len());
         for (blob, (_, field)) in self.blobs.iter().zip(table.columns) {
             let place = bind(table.table, &self.id, *field, self.revision);
@@ -133,11 +128,16 @@ impl Source {
         {
             let (read, values) = decoded(&self.id, meta, secrets)?;
             digest = Some(digest_of(new, &read, &values)?.to_vec());
-            *meta = override_digests(meta, &read, &values, new)?.ok_or_else(|| unreadable("draft", &self.id))?;
+            *meta =
+                override_digests(meta, &read, &values, new)?.ok_or_else(|| unreadable("draft", &self.id))?;
         }
         if let (Some(link), [(_, Some(meta))]) = (&self.link, &mut opened[..]) {
             let origin = link.opened(old)?;
-            digest = self.digest.as_deref().map(|before| link_digest(before, origin.as_ref(), old, new)).transpose()?;
+            digest = self
+                .digest
+                .as_deref()
+                .map(|before| link_digest(before, origin.as_ref(), old, new))
+                .transpose()?;
             *meta = secret_digests(meta, origin.as_ref().map(|(_, secrets)| secrets), old, new)
                 .ok_or_else(|| unreadable("publication", &self.id))?;
         }
@@ -160,10 +160,16 @@ impl Resealed {
     }
 
     /// Puts it in the place of the row it was made from. Inside a write.
-    pub(crate) fn write(&self, tx: &Transaction<'_>, table: &SealedTable, rowid: i64) -> Result<(), StoreError> {
+    pub(crate) fn write(
+        &self,
+        tx: &Transaction<'_>,
+        table: &SealedTable,
+        rowid: i64,
+    ) -> Result<(), StoreError> {
         let digest = has_digest(table).then_some("digest");
         let columns = table.columns.iter().map(|(column, _)| *column).chain(digest);
-        let set: Vec<String> = columns.enumerate().map(|(at, column)| format!("{column} = ?{}", at + 2)).collect();
+        let set: Vec<String> =
+            columns.enumerate().map(|(at, column)| format!("{column} = ?{}", at + 2)).collect();
         let update = format!("UPDATE {} SET {} WHERE rowid = ?1", table.name, set.join(", "));
         let mut statement = tx.prepare_cached(&update)?;
         statement.raw_bind_parameter(1, rowid)?;
@@ -222,7 +228,9 @@ fn equals_none(new: &Sealer, digest: &[u8]) -> Digest {
 impl Link {
     fn read(connection: &Connection, rowid: i64) -> Result<Self, StoreError> {
         let (draft, environment, revision): ([u8; 16], [u8; 16], Option<u32>) = connection
-            .prepare_cached("SELECT draft_id, environment_id, draft_revision FROM publication WHERE rowid = ?1")?
+            .prepare_cached(
+                "SELECT draft_id, environment_id, draft_revision FROM publication WHERE rowid = ?1",
+            )?
             .query_row([rowid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let origin = match revision {
             Some(revision) => connection

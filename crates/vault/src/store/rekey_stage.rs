@@ -58,6 +58,8 @@ const LAYOUT: &str = "
         PRIMARY KEY (of, row)
     ) STRICT, WITHOUT ROWID;";
 
+const ROW: &str = "SELECT value_1, value_2, value_3, digest, proof FROM done WHERE of = ?1 AND row = ?2";
+
 /// Of which vault, in which state, a stage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Basis {
@@ -201,12 +203,18 @@ impl Stage {
             "SELECT vault_id, key_epoch, ways_before, started_at FROM stage",
             [],
             |row| {
-                let found = Basis { vault: VaultId::from_bytes(row.get(0)?), epoch: row.get(1)?, ways: row.get(2)? };
+                let found =
+                    Basis { vault: VaultId::from_bytes(row.get(0)?), epoch: row.get(1)?, ways: row.get(2)? };
                 Ok((found, Timestamp::from_millis(row.get(3)?)))
             },
         )?;
         let (found, started_at) = read;
-        Ok((found == basis).then(|| Self { connection, path: path.to_owned(), basis, started_at }))
+        let stage = Self { connection, path: path.to_owned(), basis, started_at };
+        // What can't be read to the end here is made anew, and does not fail somewhere on the way.
+        stage.slots()?;
+        stage.count()?;
+        stage.connection.prepare(ROW)?;
+        Ok((found == basis).then_some(stage))
     }
 
     /// Is the vault in the state that it is of?
@@ -239,10 +247,8 @@ impl Stage {
     /// The row as it was encrypted before, if it is still what that was made from.
     pub(crate) fn get(&self, table: &SealedTable, source: &Source, new: &Sealer) -> Option<Resealed> {
         let read = || {
-            let mut statement = self.connection.prepare_cached(
-                "SELECT value_1, value_2, value_3, digest, proof FROM done WHERE of = ?1 AND row = ?2",
-            )?;
-            statement
+            self.connection
+                .prepare_cached(ROW)?
                 .query_row(params![number(table), source.rowid], |row| {
                     let blobs = (0..table.columns.len()).map(|at| row.get(at)).collect::<Result<_, _>>()?;
                     Ok((Resealed { blobs, digest: row.get(3)? }, row.get::<_, Vec<u8>>(4)?))

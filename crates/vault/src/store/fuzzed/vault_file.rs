@@ -27,6 +27,7 @@ const PAGE: i64 = 512;
 /// The newest frozen vault, as Sealpost left it.
 struct Left {
     keyring: Arc<MemoryKeyring>,
+    account: String,
     file: Vec<u8>,
     /// What was sealed, and where.
     values: Vec<(Binding, Vec<u8>)>,
@@ -53,7 +54,8 @@ impl Left {
         let entry = fs::read_to_string(frozen().join("keyring-entry.hex")).expect("its keyring entry");
         let keyring = Arc::new(MemoryKeyring::default());
         let entry = crate::unhex(entry.trim()).expect("hex");
-        keyring.write(&slots::account(id), &entry).expect("a keyring in memory");
+        let account = slots::account(id);
+        keyring.write(&account, &entry).expect("a keyring in memory");
         let laid_out = (|| {
             let connection = Connection::open(&path)?;
             connection.pragma_update(None, "journal_mode", "DELETE")?;
@@ -71,16 +73,30 @@ impl Left {
         assert!(vault.verify().expect("it can be read").sound(), "it is sound");
         let (values, told) = (opened(&vault), told(&vault));
         assert!(values.len() > 10 && told.len() > 10, "{} values, {told:?}", values.len());
-        Self { keyring, file, values, told }
+        Self { keyring, account, file, values, told }
     }
 }
 
-fn bench(folder: &Path, keyring: &Arc<MemoryKeyring>) -> Bench {
+/// The frozen vault in small pages.
+pub(super) fn frozen_vault() -> &'static [u8] {
+    &Left::get().file
+}
+
+/// A keyring of its own with the frozen vault's entry.
+#[expect(clippy::expect_used, reason = "without the entry nothing would be checked")]
+pub(super) fn frozen_keyring() -> Arc<MemoryKeyring> {
+    let (left, keyring) = (Left::get(), Arc::new(MemoryKeyring::default()));
+    let entry = left.keyring.read(&left.account).expect("its entry");
+    keyring.write(&left.account, &entry).expect("a keyring in memory");
+    keyring
+}
+
+pub(super) fn bench(folder: &Path, keyring: &Arc<MemoryKeyring>) -> Bench {
     Bench { keyring: Arc::clone(keyring), ..Bench::at(folder) }
 }
 
 /// The file with other bytes in some of its places: two bytes of place, one of length, the bytes; no bytes cut it off there.
-fn changed(file: &[u8], by: &[u8]) -> Vec<u8> {
+pub(super) fn changed(file: &[u8], by: &[u8]) -> Vec<u8> {
     if by.starts_with(MAGIC) {
         return by.to_vec();
     }
@@ -100,7 +116,7 @@ fn changed(file: &[u8], by: &[u8]) -> Vec<u8> {
 }
 
 /// Every sealed value that opens, with its place.
-fn opened(vault: &Vault) -> Vec<(Binding, Vec<u8>)> {
+pub(super) fn opened(vault: &Vault) -> Vec<(Binding, Vec<u8>)> {
     let mut all = Vec::new();
     for table in SEALED {
         // A table that can't be read further ends there.
@@ -118,7 +134,7 @@ fn opened(vault: &Vault) -> Vec<(Binding, Vec<u8>)> {
 }
 
 /// All that a caller is told of a vault, secrets included, in no order.
-fn told(vault: &Vault) -> Vec<String> {
+pub(super) fn told(vault: &Vault) -> Vec<String> {
     let mut all = vec![
         format!("{:?}", vault.publications(None)),
         format!("{:?}", vault.activity(None, 1000)),
@@ -190,15 +206,18 @@ pub fn vault_file(bytes: &[u8]) {
     }
 }
 
+/// A change, `beyond` bytes after where something stands in a file.
+pub(super) fn place_of(file: &[u8], what: &[u8], beyond: usize, new: &[u8]) -> Vec<u8> {
+    let found = file.windows(what.len()).position(|window| window == what);
+    let place = found.and_then(|found| u16::try_from(found + beyond).ok()).map(u16::to_be_bytes);
+    assert!(place.is_some(), "{} stands in the file", what.escape_ascii());
+    [&place.unwrap_or_default()[..], &[u8::try_from(new.len()).unwrap_or_default()], new].concat()
+}
+
 /// The vault itself, and a change to each part of it that has an own reader.
 pub(super) fn seeds() -> Vec<Seed> {
     let file = &Left::get().file;
-    let at = |what: &[u8], beyond: usize, new: &[u8]| {
-        let found = file.windows(what.len()).position(|window| window == what);
-        let place = found.and_then(|found| u16::try_from(found + beyond).ok()).map(u16::to_be_bytes);
-        assert!(place.is_some(), "{} stands in the file", what.escape_ascii());
-        [&place.unwrap_or_default()[..], &[u8::try_from(new.len()).unwrap_or_default()], new].concat()
-    };
+    let at = |what: &[u8], beyond: usize, new: &[u8]| place_of(file, what, beyond, new);
     vec![
         ("vault_file", "unchanged", at(MAGIC, 0, b"S")),
         ("vault_file", "cut-off", at(MAGIC, PAGE as usize * 9, b"")),
