@@ -126,6 +126,8 @@ impl Vault {
             (false, _) => None,
         };
         self.must_be_whole()?;
+        // Before a way in is touched: the new key of another process that is at it would come to nothing.
+        Stage::clear(self.path())?;
         let entry = match mode {
             UnlockMode::Passphrase => None,
             UnlockMode::Both => Some(self.fresh_entry_for_both(passphrase, keyring)?),
@@ -197,10 +199,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Store`]: another process is at it.
     pub fn discard_rekey(&self) -> Result<(), Error> {
-        if let Some(stage) = Stage::open(self.path(), Basis::of(self.id(), &self.connection)?)? {
-            stage.remove();
-        }
-        Ok(())
+        Ok(Stage::clear(self.path())?)
     }
 
     /// Encrypts every row under the new key, beside the vault, which is only read. Gives false if `progress` stopped it. What is

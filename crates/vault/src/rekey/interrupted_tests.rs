@@ -12,6 +12,7 @@ use crate::clock::Clock as _;
 use crate::key::Cost;
 use crate::secret::SecretValue;
 use crate::store::rekey_stage::path_beside;
+use crate::store::{AttemptAction, AttemptIntent, AttemptOutcome, AttemptState, LinkChange, NewAttempt};
 use crate::testing::{login, quiet, tamper};
 
 fn stage_of(world: &World) -> PathBuf {
@@ -135,6 +136,32 @@ fn a_row_that_was_changed_after_it_was_encrypted_is_encrypted_as_it_is_now() {
     assert_eq!(vault.setting::<String>("theme").unwrap().as_deref(), Some("light"));
     let (_, first) = vault.revision(world.draft, 1).unwrap();
     assert_eq!(first.get(SecretField::Password).unwrap().expose(), b"first");
+}
+
+#[test]
+fn an_attempt_whose_end_came_after_it_was_encrypted_has_its_end() {
+    // Its revision is always 1: only what stands in it tells that it moved on.
+    let (world, code) = (world(), new_code());
+    let mut vault = world.bench.open().unwrap();
+    let new = NewAttempt {
+        draft: world.draft,
+        draft_revision: 1,
+        environment: world.environment,
+        publication_revision: Some(1),
+        known: Vec::new(),
+        action: AttemptAction::Update,
+        intent: AttemptIntent::default(),
+    };
+    let attempt = vault.begin_attempt(&new).unwrap();
+    drop(vault);
+    interrupted(&world, &code, ALL);
+    let mut vault = world.bench.open().unwrap();
+    let outcome = AttemptOutcome { status: Some(204), ..Default::default() };
+    vault.finish_attempt(attempt, AttemptState::Done, &outcome, LinkChange::Keep, &quiet()).unwrap();
+    let rekey = resume(&world, &mut vault).unwrap();
+    vault.finish_rekey(rekey).unwrap();
+    let found = in_force(&world, &code).attempt(attempt).unwrap();
+    assert_eq!(found.outcome.and_then(|outcome| outcome.status), Some(204));
 }
 
 #[test]
@@ -263,6 +290,10 @@ fn a_key_that_another_process_is_at_is_neither_resumed_nor_begun_anew() {
     let second = other.begin_rekey(ways, &*world.bench.keyring, &world.second());
     assert!(matches!(second, Err(Error::Store(StoreError::Busy))));
     assert!(other.verify().unwrap().sound());
+    drop(rekey);
+    // Nor once it is resumed there, before a row more is in it.
+    let rekey = resume(&world, &mut vault).unwrap();
+    assert!(matches!(resume(&world, &mut other), Err(Error::Store(StoreError::Busy))));
     drop(rekey);
     assert!(other.discard_rekey().is_ok() && !stage_of(&world).exists());
     assert!(world.open(Access::Recovery(&world.code)).is_ok(), "and the ways in of before hold");

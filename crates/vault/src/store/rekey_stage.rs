@@ -141,13 +141,8 @@ impl Stage {
         new: &Sealer,
         now: Timestamp,
     ) -> Result<Self, Error> {
+        Self::clear(vault)?;
         let path = path_beside(vault);
-        if std::fs::symlink_metadata(&path).is_ok() {
-            if matches!(connect(&path), Err(StoreError::Busy)) {
-                return Err(StoreError::Busy.into());
-            }
-            remove_files(&path);
-        }
         private_new(&path)?;
         let made = (|| {
             let connection = connect(&path)?;
@@ -171,6 +166,21 @@ impl Stage {
                 Err(error.into())
             }
         }
+    }
+
+    /// Removes whatever stands in the place of a stage.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`]: another process is at it.
+    pub(crate) fn clear(vault: &Path) -> Result<(), StoreError> {
+        let path = path_beside(vault);
+        if std::fs::symlink_metadata(&path).is_ok() {
+            if matches!(connect(&path), Err(StoreError::Busy)) {
+                return Err(StoreError::Busy);
+            }
+            remove_files(&path);
+        }
+        Ok(())
     }
 
     /// The stage beside a vault, if there is one that is of the vault as it is. Any other is removed, but for one that another
