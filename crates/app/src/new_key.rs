@@ -237,8 +237,8 @@ pub(crate) fn unfinished_notice(found: &UnfinishedKey) -> Problem {
     let UnfinishedKey { done, total, .. } = found;
     Problem::new(
         Code::RekeyUnfinished,
-        format!("A new key was begun and not finished: {done} of {total} items are encrypted under it."),
-        "The vault opens as before, and nothing is lost.",
+        "A new key was begun and not finished.",
+        format!("{done} of {total} items are encrypted under it. The vault opens as before, and nothing is lost."),
         "Finish or forget it in the settings, Keys, or with: sealpost vault rekey --resume",
     )
 }

@@ -1,13 +1,14 @@
 //! The ways into the vault, its data key, its examination and its copies, by the settings of the real window.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use sealpost_tests::cli::CommandLine;
 use sealpost_tests::screen::Screen;
 use sealpost_tests::session::folder;
 use sealpost_tests::webdriver::Window;
 
 use crate::axe::Axe;
-use crate::steps::{ONE_AT_A_TIME, first_run, in_page, open, quiet, unlock};
+use crate::steps::{ONE_AT_A_TIME, first_run, in_page, open, quiet, unlock, vault};
 
 const WORDS: &str = "zebra-horse-battery-staple";
 /// Of the export, which is not the vault's.
@@ -54,6 +55,59 @@ async fn unlock_with(window: &Window) {
     window.click("", "unlock-with").await.unwrap();
     window.element("", "screen-drafts").await.unwrap();
     window.click("", "nav-settings").await.unwrap();
+}
+
+/// The command line begins a new key for this vault and is killed while it encrypts.
+fn cut_off_a_new_key(line: &CommandLine) {
+    let stage = line.vault.join("vault.sealpost.rekey");
+    let mut rekeying = line.start(&["vault", "rekey"]);
+    let until = Instant::now() + Duration::from_secs(60);
+    // Longer than its empty tables are: there are rows in it, or will be at once.
+    while stage.metadata().map_or(0, |file| file.len()) < 20 * 4096 {
+        assert!(rekeying.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        assert!(Instant::now() < until, "nothing was begun");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    rekeying.kill().unwrap();
+    rekeying.wait().unwrap();
+}
+
+#[test]
+fn a_new_key_that_was_cut_off_is_told_at_the_next_unlock_and_finished_in_the_settings() {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut axe = Axe::new();
+    let line = CommandLine::over(&vault("window-unfinished"));
+    line.ok(&["vault", "init"], "");
+    let draft = |number: usize| serde_json::json!({"type": "TOKEN", "name": format!("token-{number}"), "scopes": ["EXTENSION"], "token": "zebra-kept"});
+    let drafts = serde_json::Value::from((0..2000).map(draft).collect::<Vec<_>>());
+    line.ok(&["draft", "new", "--from", "-"], &drafts.to_string());
+    cut_off_a_new_key(&line);
+    let banner = "document.querySelector('[data-testid=banner-notice][data-code=rekeyUnfinished]')";
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let window = open("window-unfinished").await;
+        unlock(&window).await;
+        window.until(&format!("{banner}?.textContent.includes('not finished')")).await;
+        window.click("", "nav-settings").await.unwrap();
+        window.script("document.getElementById('settings-keys').scrollIntoView()", vec![]).await.unwrap();
+        looks(&mut axe, &window, "unfinished key").await;
+        window.click("", "rekey-forget").await.unwrap();
+        looks(&mut axe, &window, "forget the new key").await;
+        Screen::of_window("Sealpost").press("Escape");
+        window.until("document.querySelector('[data-testid=rekey-forget-dialog]') === null").await;
+        window.click("", "rekey").await.unwrap();
+        looks(&mut axe, &window, "finish the new key").await;
+        window.click("rekey-sheet", "rekey-start").await.unwrap();
+        window.until("document.querySelector('[data-testid=rekey-sheet]') === null").await;
+        window.until(&format!("{banner} === null")).await;
+        window.until("document.querySelector('[data-testid=rekey-forget]') === null").await;
+        assert!(!line.vault.join("vault.sealpost.rekey").exists());
+        window.click("", "lock").await.unwrap();
+        unlock(&window).await;
+        window.close().await;
+    });
+    assert_eq!(line.run(&["draft", "reveal", "token-7", "token"], "").stdout, "zebra-kept\n");
+    assert_eq!(line.ok(&["vault", "doctor"], "")["healthy"], true);
+    axe.assert_nothing_found();
 }
 
 #[test]

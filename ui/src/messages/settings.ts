@@ -50,7 +50,7 @@ export const protectionText = {
     automation: ["No remote control", "WebDriver is refused. Only the build made for the tests takes it."],
     screenCapture: ["Hidden from screen captures", "Pictures and shared screens leave the window out."],
     clipboardHistory: ["Copied secrets marked for histories", "Clipboard histories that honour the mark leave them out."],
-    sleep: ["Hears that the computer sleeps", "By logind, which tells of a locked session too, and by the power messages of Windows. Where it is not heard, waking up is noticed by the clock."],
+    sleep: ["Hears that the computer sleeps", "By logind, which tells of a locked session too, and by the power messages of Windows and macOS. Where it is not heard, waking up is noticed by the clock."],
     screenLock: ["Notices the screen lock", "The screen savers of GNOME, KDE, Cinnamon, MATE and Xfce tell of it. On Windows and macOS the session is looked at every second."],
   } as Record<string, [string, string]>,
 };
