@@ -358,3 +358,6 @@ fn probe_view(found: Probe, now: i64) -> ProbeView {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

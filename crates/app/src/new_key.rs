@@ -238,7 +238,9 @@ pub(crate) fn unfinished_notice(found: &UnfinishedKey) -> Problem {
     Problem::new(
         Code::RekeyUnfinished,
         "A new key was begun and not finished.",
-        format!("{done} of {total} items are encrypted under it. The vault opens as before, and nothing is lost."),
+        format!(
+            "{done} of {total} items are encrypted under it. The vault opens as before, and nothing is lost."
+        ),
         "Finish or forget it in the settings, Keys, or with: sealpost vault rekey --resume",
     )
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import type { UnsavedView } from "../bindings/types";
+import type { UnsavedSave, UnsavedView } from "../bindings/types";
 import { fakeHost, problem } from "../testing/fakeHost";
 import { draftView } from "../testing/sampleDraft";
 import { drafts } from "./drafts.svelte";
@@ -10,7 +10,7 @@ import { environmentForms } from "./environmentForms.svelte";
 import { restoreUnsaved } from "./restore";
 import { session } from "./session.svelte";
 import { toasts } from "./toasts.svelte";
-import { keepAll } from "./unsaved";
+import { keepAll, Keeper } from "./unsaved";
 
 const SECRET = "zebra-typed-secret";
 
@@ -89,6 +89,22 @@ test("a lock waits for what is being kept, and a save for all that stands in lin
     if (order.length > 8) break;
   }
   expect(order).toEqual(["keep", "kept", "keep", "kept", "save"]);
+});
+
+test("a form that can't be handed over is said, and stops none that stands in line behind it", async () => {
+  const host = answered();
+  let broken = true;
+  const keeper = new Keeper(() => {
+    if (broken) throw new Error("no form");
+    return { form: "draft", name: "draft:new", save: { content: draftView().content, secrets: {} } } as unknown as UnsavedSave;
+  });
+  const [first, second] = [keeper.keep(), keeper.keep().then((kept) => kept)];
+  await expect(first).resolves.toBe(false);
+  broken = false;
+  await second;
+  await expect(keeper.keep()).resolves.toBe(true);
+  expect(host.of("unsaved_keep").length).toBeGreaterThan(0);
+  expect(toasts.all).toHaveLength(1);
 });
 
 test("nothing is kept once it is saved, and the save settles what was kept", async () => {
