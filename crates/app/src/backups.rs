@@ -158,7 +158,8 @@ impl CopyBefore {
     /// The step failed. If it changed nothing, the copy goes: on a full disk each try would leave one more, until there is never enough
     /// room. It stays if this vault's key does not open it any more, since then it is what was before.
     pub(crate) fn take_back(self, vault: &mut Vault) {
-        if vault.drill(&self.path).is_err() || std::fs::remove_file(&self.path).is_err() {
+        let opens = vault.drill(&self.path).is_ok_and(|findings| findings.unreadable.is_empty());
+        if !opens || std::fs::remove_file(&self.path).is_err() {
             return;
         }
         // Its drill is of a file that is gone. That it can't be written now is no reason to say another error than the step's.

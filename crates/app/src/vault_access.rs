@@ -12,7 +12,7 @@ use crate::app::{App, Session};
 use crate::idle;
 use crate::index::Index;
 use crate::key_slots::explain;
-use crate::new_key;
+use crate::new_key::{self, Unfinished};
 use crate::problem::{Code, Problem};
 use crate::surroundings::{Surroundings, sync_service};
 use crate::views::{KeySlotView, KeyringCheck, RevealedSecret, Settings, VaultState, VaultStatus};
@@ -58,8 +58,12 @@ impl App {
             status.state = VaultState::Unlocked;
             status.schema = Some(session.vault.schema());
             status.set_slots(&session.vault.slots()?);
+            match new_key::unfinished(&session.vault)? {
+                Unfinished::None => {}
+                Unfinished::Lost => session.notices.push(new_key::lost_notice()),
+                Unfinished::Shown(found) => status.unfinished_key = Some(found),
+            }
             status.notices.extend(session.notices.iter().cloned());
-            status.unfinished_key = new_key::unfinished(&session.vault)?;
             status.notices.extend(status.unfinished_key.as_ref().map(new_key::unfinished_notice));
             status.drafts = Some(session.index.counts().all);
             status.environments = u32::try_from(session.index.environments().len()).ok();

@@ -72,7 +72,7 @@ pub use ids::{
 pub use key::{KeyError, PassphraseError, RecoveryCode, RecoveryCodeError};
 pub use overrides::{DraftDigests, DraftOverride, OverriddenFile, RolledBack};
 pub use portable::{Carried, Portable, PortableError, read_portable};
-pub use rekey::{InterruptedRekey, NewWaysIn, Rekey};
+pub use rekey::{InterruptedRekey, NewWaysIn, Rekey, RekeyState};
 pub use seal::{Digest, Entropy, OsEntropy, SlotKind};
 pub use secret::{DraftSecrets, SecretEdit, SecretField, SecretValue, WipedBytes};
 pub use slots::{Access, KeySlot, NewPassphrase, UnlockMode};

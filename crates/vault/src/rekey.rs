@@ -27,7 +27,7 @@ use crate::slots::{
 };
 use crate::store::key_slots::{self, StoredSlot};
 use crate::store::rekey::{Source, in_order, rowids};
-use crate::store::rekey_stage::{Basis, Stage};
+use crate::store::rekey_stage::{Basis, Found, Stage, path_beside};
 use crate::store::{self, NewActivity};
 use crate::vault::Vault;
 
@@ -47,6 +47,8 @@ const BATCH: usize = 200;
 /// A new key that is being made: nothing of it is in force yet. Dropped, it can be resumed.
 pub struct Rekey {
     stage: Stage,
+    /// The new ways in, as they were wrapped here or proved to be: not what the file says when the key comes into force.
+    slots: Vec<StoredSlot>,
     data_key: DataKey,
     sealer: Sealer,
 }
@@ -55,6 +57,17 @@ impl std::fmt::Debug for Rekey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rekey").finish_non_exhaustive()
     }
+}
+
+/// Was a new key begun and not finished?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RekeyState {
+    /// None was.
+    None,
+    /// One was, and is no more: a way in was changed since, or its file can't be read. Told once.
+    Lost,
+    /// One was, and can be resumed.
+    Interrupted(InterruptedRekey),
 }
 
 /// A new key that was begun and not finished.
@@ -143,7 +156,7 @@ impl Vault {
         let sealer = Sealer::new(self.id(), &data_key, self.sealer.entropy_source());
         let basis = Basis::of(self.id(), &self.connection)?;
         let stage = Stage::create(self.path(), basis, &slots, &sealer, self.clock.now())?;
-        Ok(Rekey { stage, data_key, sealer })
+        Ok(Rekey { stage, slots, data_key, sealer })
     }
 
     /// Under the new key all rows are sealed as they are: what does not open would be lost, and what somebody did to them hidden
@@ -156,16 +169,15 @@ impl Vault {
         findings.damage().into_iter().next().map_or(Ok(()), |first| Err(Error::NotWhole(first)))
     }
 
-    /// The new key that was begun and not finished. One that is of another state of the vault (a way in was changed since, or
-    /// another key came) is no more after this.
+    /// Was a new key begun and not finished? One that another process is at is none.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub fn interrupted_rekey(&self) -> Result<Option<InterruptedRekey>, Error> {
+    pub fn interrupted_rekey(&self) -> Result<RekeyState, Error> {
         let stage = match Stage::open(self.path(), Basis::of(self.id(), &self.connection)?) {
-            Ok(Some(stage)) => stage,
-            // Being made by another process: not interrupted.
-            Ok(None) | Err(StoreError::Busy) => return Ok(None),
+            Ok(Found::Stage(stage)) => stage,
+            Ok(Found::Lost) => return Ok(RekeyState::Lost),
+            Ok(Found::None) | Err(StoreError::Busy | StoreError::ReadOnly(_)) => return Ok(RekeyState::None),
             Err(error) => return Err(error.into()),
         };
         let (done, slots) = (stage.count()?, listed(&stage.slots()?));
@@ -173,7 +185,13 @@ impl Vault {
         for table in in_order() {
             total += rowids(&self.connection, table)?.len() as u64;
         }
-        Ok(Some(InterruptedRekey { started_at: stage.started_at(), done, total, slots }))
+        let started_at = stage.started_at();
+        Ok(RekeyState::Interrupted(InterruptedRekey { started_at, done, total, slots }))
+    }
+
+    /// Is there a new key that was begun, or is being made? Slots are left alone meanwhile where nobody asked for a change.
+    pub(crate) fn rekey_is_begun(&self) -> bool {
+        std::fs::symlink_metadata(path_beside(self.path())).is_ok()
     }
 
     /// Goes on with a new key that was interrupted. `access` is one of its new ways in.
@@ -183,15 +201,16 @@ impl Vault {
     /// [`Error::Unreadable`], [`Error::NotWhole`] as for a new one; [`Error::Store`].
     pub fn resume_rekey(&mut self, access: Access<'_>, keyring: &dyn Keyring) -> Result<Rekey, Error> {
         let basis = Basis::of(self.id(), &self.connection)?;
-        let stage = Stage::open(self.path(), basis)?.ok_or(Error::NoRekey)?;
-        let (data_key, _) = data_key(&stage.slots()?, self.id(), access, keyring)?;
+        let Found::Stage(stage) = Stage::open(self.path(), basis)? else { return Err(Error::NoRekey) };
+        let slots = stage.slots()?;
+        let (data_key, _) = data_key(&slots, self.id(), access, keyring)?;
         let sealer = Sealer::new(self.id(), &data_key, self.sealer.entropy_source());
-        if !stage.is_of(&sealer)? {
+        if !stage.brings(&slots, &sealer)? {
             stage.remove();
             return Err(Error::NoRekey);
         }
         self.must_be_whole()?;
-        Ok(Rekey { stage, data_key, sealer })
+        Ok(Rekey { stage, slots, data_key, sealer })
     }
 
     /// Forgets a new key that was interrupted. The ways in that it would have brought open nothing.
@@ -254,8 +273,8 @@ impl Vault {
     /// [`StoreError::Rekeyed`]: another process gave it one meanwhile; [`Error::NoRekey`]: a way in was changed meanwhile;
     /// [`Error::Unreadable`]; [`Error::Store`]. The vault opens as before then.
     pub fn finish_rekey(&mut self, rekey: Rekey) -> Result<u64, Error> {
-        let Rekey { stage, data_key, sealer } = rekey;
-        let rows = match self.switch(&stage, data_key, sealer) {
+        let Rekey { stage, slots, data_key, sealer } = rekey;
+        let rows = match self.switch(&stage, &slots, data_key, sealer) {
             Ok(rows) => rows,
             Err(error) => {
                 // On a full disk the stage is in the way of the next try, which makes it again.
@@ -266,14 +285,13 @@ impl Vault {
             }
         };
         stage.remove();
-        // Pages of before are overwritten in the file (secure_delete); the log still has them.
-        self.connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(StoreError::from)?;
+        // Pages of before are overwritten in the file (secure_delete); the log still has them. Whether it can be emptied now or
+        // with a later write, the key is in force: no error may say otherwise.
+        drop(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
         Ok(rows)
     }
 
-    /// A fresh keyring entry for a slot that needs it and the passphrase; the old pair's slot stays until the switch.
+    /// A fresh keyring entry for a slot that needs it and the passphrase; the old pair's slot stays until the entry was read back.
     fn fresh_entry_for_both(
         &mut self,
         passphrase: Option<NewPassphrase<'_>>,
@@ -284,10 +302,17 @@ impl Vault {
         let (key, id) = (SlotKey::make(entropy), KeySlotId::make(&*self.clock, entropy));
         let slot =
             passphrase_slot(self.id(), id, new, Some(&key), &self.data_key, self.clock.now(), entropy)?;
+        let earlier = key_slots::all(&self.connection)?;
         let tx = store::write(&mut self.connection)?;
         key_slots::insert(&tx, &slot)?;
         tx.commit()?;
         write_and_read_back(keyring, self.id(), &key)?;
+        // Their entry is overwritten: they open nothing, and each would cost a derivation at every opening.
+        let tx = store::write(&mut self.connection)?;
+        for old in earlier.iter().filter(|old| old.kind == SlotKind::Passphrase) {
+            key_slots::delete(&tx, old.id)?;
+        }
+        tx.commit()?;
         Ok(key)
     }
 
@@ -320,13 +345,22 @@ impl Vault {
         if slots.is_empty() { Err(Error::LastSlot) } else { Ok(slots) }
     }
 
-    /// The one transaction.
-    fn switch(&mut self, stage: &Stage, data_key: DataKey, new: Sealer) -> Result<u64, Error> {
-        let (id, now) = (self.id(), self.clock.now());
-        let slots = stage.slots()?;
+    /// The one transaction. After its commit nothing fails any more.
+    fn switch(
+        &mut self,
+        stage: &Stage,
+        slots: &[StoredSlot],
+        data_key: DataKey,
+        new: Sealer,
+    ) -> Result<u64, Error> {
+        let (id, now, sealed) = (self.id(), self.clock.now(), self.sealed_at_open);
         let tx = store::write(&mut self.connection)?;
         if !stage.is_still_of(Basis::of(id, &tx)?) {
             return Err(Error::NoRekey);
+        }
+        // Again, under the lock: all of it is sealed anew as it stands here, whatever happened since it was looked at.
+        if let Some(damage) = store::verify::rows_damage(&tx, &self.sealer, sealed)? {
+            return Err(Error::NotWhole(damage));
         }
         let mut rows = 0;
         for table in in_order() {
@@ -341,17 +375,19 @@ impl Vault {
             }
         }
         tx.execute("DELETE FROM key_slot", [])?;
-        for slot in &slots {
+        for slot in slots {
             key_slots::insert(&tx, slot)?;
         }
         store::activity::insert(&tx, &new, now, &NewActivity::of("vaultRekeyed"))?;
         tx.execute("UPDATE vault SET key_epoch = key_epoch + 1, change_seq = change_seq + 1", [])?;
         store::activity_chain::relink(&tx, &new)?;
         tx.commit_under(&new)?;
-        store::ledger::watch(&self.connection, &new)?;
+        // A connection that can't be told remembers the epoch of before: it writes nothing more, and is opened again.
+        if store::ledger::watch(&self.connection, &new).is_ok() {
+            drop(store::remember_epoch(&self.connection));
+        }
         self.sealer = new;
         self.data_key = data_key;
-        store::remember_epoch(&self.connection)?;
         Ok(rows)
     }
 
@@ -365,6 +401,14 @@ impl Vault {
 }
 
 impl Rekey {
+    /// Lets nobody resume it: for a caller whose recovery code nobody has seen before the key is in force.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn for_this_process_only(&self) -> Result<(), Error> {
+        Ok(self.stage.for_this_process_only()?)
+    }
+
     /// Forgets it: the ways in that it would have brought open nothing.
     pub fn discard(self) {
         self.stage.remove();

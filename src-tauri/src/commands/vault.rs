@@ -109,7 +109,8 @@ pub(super) async fn vault_rekey(
     groups: Decrypted<Vec<SecretValue>>,
     passphrase: Decrypted<Option<SecretValue>>,
 ) -> Answer<RekeyDone> {
-    app.rekey(groups.0, passphrase.0).await
+    // The code is on the screen until it is confirmed.
+    app.rekey(groups.0, passphrase.0, true).await
 }
 
 #[tauri::command]

@@ -12,7 +12,7 @@ use sealpost_vault::testing::{NOW, login, quiet};
 use sealpost_vault::{
     Access, AttemptAction, AttemptIntent, AttemptOutcome, AttemptState, DraftId, EnvironmentMeta, FixedClock,
     LinkChange, ListedDraft, NewAttempt, NewDraft, NewWaysIn, OsEntropy, Publication, PublicationState,
-    SaveEnvironment, SecretField, Vault, store, unhex,
+    RekeyState, SaveEnvironment, SecretField, Vault, store, unhex,
 };
 use zeroize::Zeroizing;
 
@@ -214,7 +214,7 @@ impl Scene {
 /// A key that was begun can be finished from wherever it was cut off.
 fn finish_rekey(vault: &mut Vault, keyring: &FileKeyring, what: &str) {
     assert!(vault.verify().unwrap().sound(), "{what}: before it is finished");
-    if vault.interrupted_rekey().unwrap().is_none() {
+    if !matches!(vault.interrupted_rekey().unwrap(), RekeyState::Interrupted(_)) {
         return;
     }
     let rekey = vault.resume_rekey(Access::Keyring, keyring).unwrap();

@@ -618,7 +618,7 @@ export type RekeyDone = {
  */
 items: number, 
 /**
- * The copy that was kept before; it opens with the ways in of before.
+ * The copy that was kept before; it opens with the recovery code and passphrase of before, or with the keyring.
  */
 backup: string, };
 

@@ -57,7 +57,7 @@ export const dataKeyText = {
   text: (drafts: number) => `Everything is encrypted under it: ${count(drafts, "draft")} and all that belongs to them.`,
   rotate: "Rotate now…",
   title: "Rotate the data key",
-  does: "Everything is encrypted again under a new key, and every way to open the vault is made anew. A copy is kept first; it opens with the ways of before.",
+  does: "Everything is encrypted again under a new key, and every way to open the vault is made anew. A copy is kept first; it opens with the recovery code and passphrase of before, or with the keyring.",
   newCode: "The recovery code of before opens nothing any more. This is the new one.",
   passphrase: "Passphrase of the vault",
   start: "Encrypt everything again",

@@ -180,11 +180,11 @@ async fn a_new_key_that_fails_leaves_no_copy_more_however_often_it_is_tried() {
     let before = app.backup_status().await.unwrap();
     for mood in [MemoryMood::Forgets, MemoryMood::Fails(KeyError::NoAnswer(60))] {
         bench.keyring.set_mood(mood);
-        app.rekey(Vec::new(), None).await.unwrap_err();
+        app.rekey(Vec::new(), None, true).await.unwrap_err();
         assert_eq!(app.backup_status().await.unwrap(), before, "nor is a drill told of that had another one");
     }
     bench.keyring.set_mood(MemoryMood::Fine);
-    let done = app.rekey(Vec::new(), None).await.unwrap();
+    let done = app.rekey(Vec::new(), None, true).await.unwrap();
     assert!(std::path::Path::new(&done.backup).is_file());
     assert_eq!(app.backup_status().await.unwrap().backups.len(), before.backups.len() + 1);
 }

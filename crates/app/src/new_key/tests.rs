@@ -92,7 +92,7 @@ impl World {
                 std::thread::sleep(Duration::from_millis(2));
             }
         });
-        let stopped = self.app.rekey(Vec::new(), None).await.unwrap_err();
+        let stopped = self.app.rekey(Vec::new(), None, true).await.unwrap_err();
         assert_eq!(stopped.code, Code::RekeyUnfinished);
         while self.app.vault_status().await.unwrap().state != VaultState::Locked {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -122,7 +122,7 @@ async fn the_session_goes_on_while_everything_is_encrypted_and_what_it_saves_is_
             assert_eq!(app.draft_list(DraftQuery::default()).await.unwrap().counts.all, 20);
         });
     });
-    world.app.rekey(Vec::new(), None).await.unwrap();
+    world.app.rekey(Vec::new(), None, true).await.unwrap();
     assert!(world.meanwhile.act.lock().unwrap().is_none(), "it was done meanwhile");
     assert_eq!(world.app.settings().await.unwrap().theme, "dark");
     assert_eq!(world.drafts().await, 20);
@@ -160,7 +160,77 @@ async fn one_that_is_forgotten_leaves_the_vault_as_it_was() {
     assert!(!world.meanwhile.stage.exists());
     assert_eq!(world.app.rekey_resume(None).await.unwrap_err().code, Code::NotFound);
     assert!(world.app.doctor().await.unwrap().healthy);
-    world.app.rekey(Vec::new(), None).await.unwrap();
+    world.app.rekey(Vec::new(), None, true).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_second_key_is_begun_beside_one_that_can_be_finished() {
+    let world = world().await;
+    world.interrupted().await;
+    let before = world.app.vault_status().await.unwrap().unfinished_key;
+    let refused = world.app.rekey(Vec::new(), None, true).await.unwrap_err();
+    assert_eq!(refused.code, Code::RekeyUnfinished);
+    assert_eq!(world.app.vault_status().await.unwrap().unfinished_key, before);
+    world.app.rekey_resume(None).await.unwrap();
+    world.app.rekey(Vec::new(), None, true).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_a_changed_way_in_ended_is_told_until_the_vault_is_locked() {
+    let world = world().await;
+    world.interrupted().await;
+    let status = world.app.rewrap().await.unwrap();
+    assert_eq!(status.unfinished_key, None);
+    for _ in 0..2 {
+        let told = world.app.vault_status().await.unwrap().notices;
+        assert!(matches!(&told[..], [one] if one.title.contains("can't be finished")), "{told:?}");
+    }
+    world.app.vault_lock().await.unwrap();
+    assert_eq!(world.app.vault_unlock().await.unwrap().notices, Vec::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_after_the_encryption_keeps_what_was_done_and_leaves_no_copy() {
+    let world = world().await;
+    let copies = world.copies().await;
+    let file = world.app.folder().join("vault.sealpost");
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (told, holds) = std::sync::mpsc::channel::<()>();
+    world.meanwhile(move || {
+        std::thread::spawn(move || {
+            let other = rusqlite::Connection::open(file).unwrap();
+            other.execute_batch("BEGIN IMMEDIATE").unwrap();
+            told.send(()).unwrap();
+            drop(held.recv_timeout(Duration::from_secs(60)));
+        });
+        holds.recv().unwrap();
+    });
+    let busy = world.app.rekey(Vec::new(), None, true).await.unwrap_err();
+    assert_eq!(busy.code, Code::VaultBusy);
+    release.send(()).unwrap();
+    let found = world.app.vault_status().await.unwrap().unfinished_key.unwrap();
+    assert_eq!(found.done, found.total);
+    assert_eq!(world.copies().await, copies);
+    world.app.rekey_resume(None).await.unwrap();
+    assert_eq!((world.drafts().await, world.copies().await), (20, copies + 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_whose_code_nobody_has_seen_is_not_resumed() {
+    let world = world().await;
+    let (app, on) = (world.app.clone(), Handle::current());
+    world.meanwhile(move || {
+        let locking = app.clone();
+        on.spawn(async move { locking.vault_lock().await });
+        while !app.inner.rekeying.is_stopped() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    });
+    world.app.rekey(Vec::new(), None, false).await.unwrap_err();
+    world.app.vault_unlock().await.unwrap();
+    let status = world.app.vault_status().await.unwrap();
+    assert_eq!((status.unfinished_key, status.notices), (None, Vec::new()));
+    assert_eq!(world.app.rekey_resume(None).await.unwrap_err().code, Code::NotFound);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -172,6 +242,6 @@ async fn nothing_is_published_while_a_key_is_made() {
         let lock = std::fs::OpenOptions::new().write(true).open(folder.join("publish.lock")).unwrap();
         told.send(lock.try_lock().is_err()).unwrap();
     });
-    world.app.rekey(Vec::new(), None).await.unwrap();
+    world.app.rekey(Vec::new(), None, true).await.unwrap();
     assert!(claimed.recv().unwrap(), "it holds the claim");
 }

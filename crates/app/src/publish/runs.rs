@@ -160,9 +160,9 @@ impl App {
         let Some(claim) = claim else {
             return Err(Problem::new(
                 Code::RunActive,
-                "Another publish of this vault is under way, here or in another Sealpost.",
+                "The vault is being published from, or given a new key, here or in another Sealpost.",
                 "Nothing was sent.",
-                "Wait for it to end, or cancel it.",
+                "Wait for that to end, or cancel it.",
             ));
         };
         self.inner.runs.cancelled.store(false, Ordering::SeqCst);

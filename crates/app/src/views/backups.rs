@@ -115,7 +115,7 @@ pub struct RekeyDone {
     /// Rows that were encrypted again.
     #[ts(type = "number")]
     pub items: u64,
-    /// The copy that was kept before; it opens with the ways in of before.
+    /// The copy that was kept before; it opens with the recovery code and passphrase of before, or with the keyring.
     pub backup: String,
 }
 

@@ -76,7 +76,7 @@ pub(crate) enum VaultCommand {
     },
     /// Encrypt the vault under a new key, and make every way in anew.
     #[command(
-        after_help = "Example:\n  sealpost vault rekey --recovery-to new-code.txt\n\nA vault with a recovery code gets a new one, shown on the terminal or written to --recovery-to; the old code opens nothing\nany more. A backup is kept first, and opens with the code, passphrase or keyring entry of before: delete it when the old\nkey must not open anything.\n\nOne that was cut off is finished with --resume, or forgotten with --discard. Until then the vault opens as before."
+        after_help = "Example:\n  sealpost vault rekey --recovery-to new-code.txt\n\nA vault with a recovery code gets a new one, shown on the terminal or written to --recovery-to; the old code opens nothing\nany more. A backup is kept first, and opens with the code or passphrase of before, or with the keyring: delete it, and earlier\nones, when the old key must not open anything.\n\nOne that was cut off is finished with --resume, or forgotten with --discard. Until then the vault opens as before."
     )]
     Rekey {
         /// Write the new recovery code to a new file, or - for standard output, and ask nothing.

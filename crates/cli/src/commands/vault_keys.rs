@@ -174,7 +174,8 @@ impl Vaulted<'_> {
                 groups = asked_groups(app, &passphrase_from(path)?)?;
             }
         }
-        let done = app.rekey(groups, passphrase).await?;
+        // A code that is printed at the end must not come into force by a later --resume before anybody has it.
+        let done = app.rekey(groups, passphrase, printed.is_none()).await?;
         let text = rekeyed(&done);
         let Some(code) = printed else { return Ok(out.view(&done, |_| text)) };
         if out.is_json() {
@@ -189,10 +190,16 @@ impl Vaulted<'_> {
     /// Finishes a new key that was cut off.
     pub(super) async fn rekey_resume(&self, out: &Out) -> Done {
         let app = opened(self).await?.0;
-        let needs = app.vault_status().await?.unfinished_key.map(|found| found.needs);
+        let status = app.vault_status().await?;
+        let needs = status.unfinished_key.map(|found| found.needs);
         let secret = match needs {
             // None is there: the answer says so.
-            None | Some(RekeyNeeds::Nothing) => None,
+            None => None,
+            // Where the keyring does not answer, the passphrase does if it was given.
+            Some(RekeyNeeds::Nothing) if status.unlock_mode == UnlockMode::Either => {
+                self.passphrase_from.as_deref().map(passphrase_from).transpose()?
+            }
+            Some(RekeyNeeds::Nothing) => None,
             Some(RekeyNeeds::Passphrase) => Some(self.typed("Passphrase")?),
             Some(RekeyNeeds::RecoveryCode) => {
                 Some(self.typed("Recovery code that was shown for the new key")?)
@@ -340,7 +347,7 @@ fn write_new(path: &str, code: &SecretValue) -> Result<(), Problem> {
 
 fn rekeyed(done: &RekeyDone) -> String {
     format!(
-        "Encrypted {} items under a new key. The copy of before is {}; it opens with the old ways in.",
+        "Encrypted {} items under a new key. The copy of before is {}; it opens with the recovery code and passphrase of before, or with the keyring.",
         done.items, done.backup
     )
 }

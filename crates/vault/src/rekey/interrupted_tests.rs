@@ -19,6 +19,14 @@ fn stage_of(world: &World) -> PathBuf {
     path_beside(&crate::store::vault_path(&world.bench.folder))
 }
 
+/// What can be resumed, if anything.
+fn found(vault: &Vault) -> Option<InterruptedRekey> {
+    match vault.interrupted_rekey().unwrap() {
+        RekeyState::Interrupted(found) => Some(found),
+        RekeyState::None | RekeyState::Lost => None,
+    }
+}
+
 fn begin(world: &World, vault: &mut Vault, code: &RecoveryCode) -> Rekey {
     let ways = NewWaysIn { recovery: Some(code), ..NewWaysIn::default() };
     vault.begin_rekey(ways, &*world.bench.keyring, &world.second()).unwrap()
@@ -58,7 +66,11 @@ fn in_force(world: &World, code: &RecoveryCode) -> Vault {
 
 #[test]
 fn interrupted_after_any_row_the_vault_is_as_before_and_what_was_done_is_not_done_again() {
-    let rows = world().bench.open().unwrap().verify().unwrap().items;
+    let rows = {
+        let (world, code) = (world(), new_code());
+        interrupted(&world, &code, ALL);
+        world.bench.open().unwrap().verify().unwrap().items
+    };
     for cut in 1..=rows {
         let (world, code) = (world(), new_code());
         interrupted(&world, &code, cut);
@@ -66,14 +78,14 @@ fn interrupted_after_any_row_the_vault_is_as_before_and_what_was_done_is_not_don
         assert!(matches!(world.open(Access::Recovery(&code)), Err(Error::WrongSecret(_))), "not yet");
 
         let mut vault = world.bench.open().unwrap();
-        let found = vault.interrupted_rekey().unwrap().unwrap();
+        let found = found(&vault).unwrap();
         assert_eq!((found.done, found.started_at), (cut, world.bench.clock.now()));
         assert_eq!(found.slots.len(), 2);
         let rekey = resume(&world, &mut vault).unwrap();
         assert_eq!(encrypt(&vault, &rekey, ALL), found.total - cut, "after {cut}");
         assert_eq!(vault.finish_rekey(rekey).unwrap(), found.total);
         assert_eq!(password(&in_force(&world, &code), world.draft), "first");
-        assert_eq!(vault.interrupted_rekey().unwrap(), None);
+        assert_eq!(vault.interrupted_rekey().unwrap(), RekeyState::None);
     }
 }
 
@@ -218,20 +230,18 @@ fn ways_in_that_were_changed_since_are_not_undone_by_a_key_that_was_begun_before
     let mut vault = world.bench.open().unwrap();
     let newest = new_code();
     vault.set_recovery(&newest).unwrap();
-    assert!(matches!(resume(&world, &mut vault), Err(Error::NoRekey)));
+    assert_eq!(vault.interrupted_rekey().unwrap(), RekeyState::Lost, "it is said once");
     assert!(!stage_of(&world).exists(), "it can't be resumed, so it is gone");
-    // Nor does somebody who has an earlier copy of both bring it back, whatever they write into it.
-    for change in ["SELECT 1", "UPDATE stage SET ways_before = (SELECT ways_before FROM stage)"] {
-        fs::write(stage_of(&world), &kept).unwrap();
-        tamper(&stage_of(&world), change).unwrap();
-        assert_eq!(vault.interrupted_rekey().unwrap(), None);
-    }
+    assert_eq!(vault.interrupted_rekey().unwrap(), RekeyState::None);
+    // Nor does somebody who has an earlier copy of both bring it back.
+    fs::write(stage_of(&world), &kept).unwrap();
+    assert!(matches!(resume(&world, &mut vault), Err(Error::NoRekey)));
     fs::write(stage_of(&world), &kept).unwrap();
     let now = Basis::of(vault.id(), &vault.connection).unwrap();
     let raw = rusqlite::Connection::open(stage_of(&world)).unwrap();
     raw.execute("UPDATE stage SET ways_before = ?1", [now.ways()]).unwrap();
     drop(raw);
-    assert!(vault.interrupted_rekey().unwrap().is_some(), "it looks like one of this vault");
+    assert!(found(&vault).is_some(), "it looks like one of this vault");
     assert!(matches!(resume(&world, &mut vault), Err(Error::NoRekey)), "and its proof says that it is not");
     assert!(world.open(Access::Recovery(&newest)).is_ok());
 }
@@ -250,6 +260,111 @@ fn a_way_in_that_is_changed_between_the_encryption_and_the_switch_stops_it() {
 }
 
 #[test]
+fn ways_in_that_something_else_wrote_into_the_stage_never_come_into_force() {
+    for change in [
+        "UPDATE key_slot SET wrapped = zeroblob(60)",
+        "UPDATE key_slot SET kind = 'nobody'",
+        "UPDATE key_slot SET parameters = '{}'",
+        "DELETE FROM key_slot",
+    ] {
+        let (world, code) = (world(), new_code());
+        let mut vault = world.bench.open().unwrap();
+        let rekey = begin(&world, &mut vault, &code);
+        encrypt(&vault, &rekey, ALL);
+        // As a program that asks for no lock, or a disk that forgets, would: under our own connection.
+        rekey.stage.write_raw(change);
+        vault.finish_rekey(rekey).unwrap();
+        assert_eq!(password(&in_force(&world, &code), world.draft), "first", "{change}");
+        assert!(world.bench.open().is_ok(), "{change}: the keyring opens it too");
+    }
+}
+
+#[test]
+fn what_was_done_to_the_rows_while_they_were_encrypted_is_not_sealed_as_right() {
+    for change in [
+        "UPDATE draft SET deleted_at = 7",
+        "DELETE FROM setting WHERE name = 'theme'",
+        "DELETE FROM activity WHERE seq = 1",
+        "UPDATE vault SET ledger = NULL",
+        "CREATE TABLE of_a_later_version (meta BLOB)",
+    ] {
+        let (world, code) = (world(), new_code());
+        let mut vault = world.bench.open().unwrap();
+        let rekey = begin(&world, &mut vault, &code);
+        encrypt(&vault, &rekey, ALL);
+        tamper(vault.path(), change).unwrap();
+        let refused = vault.finish_rekey(rekey);
+        assert!(matches!(refused, Err(Error::NotWhole(_))), "{change}: {refused:?}");
+        assert!(!world.open(Access::Recovery(&world.code)).unwrap().verify().unwrap().sound(), "{change}");
+    }
+}
+
+#[test]
+fn one_for_this_process_only_is_finished_here_and_resumed_by_nobody() {
+    let (world, code) = (world(), new_code());
+    let mut vault = world.bench.open().unwrap();
+    let rekey = begin(&world, &mut vault, &code);
+    rekey.for_this_process_only().unwrap();
+    encrypt(&vault, &rekey, ALL);
+    drop(rekey);
+    assert_eq!(vault.interrupted_rekey().unwrap(), RekeyState::None);
+    assert!(matches!(resume(&world, &mut vault), Err(Error::NoRekey)));
+    assert!(world.open(Access::Recovery(&world.code)).is_ok());
+    let rekey = begin(&world, &mut vault, &code);
+    rekey.for_this_process_only().unwrap();
+    encrypt(&vault, &rekey, ALL);
+    vault.finish_rekey(rekey).unwrap();
+    in_force(&world, &code);
+}
+
+#[test]
+fn opening_the_vault_changes_no_way_in_while_a_new_key_is_begun() {
+    let (world, code) = (world(), new_code());
+    world.set_passphrase(UnlockMode::Either);
+    let words = SecretValue::from(WORDS);
+    let mut vault = world.bench.open().unwrap();
+    let new = NewPassphrase { passphrase: &words, cost: Cost::LEAST, mode: UnlockMode::Either };
+    let ways = NewWaysIn { recovery: Some(&code), passphrase: Some(new) };
+    drop(vault.begin_rekey(ways, &*world.bench.keyring, &world.second()).unwrap());
+    drop(vault);
+    let mut vault = world.open(Access::Passphrase(&words)).unwrap();
+    let more = Cost { passes: Cost::LEAST.passes + 1, ..Cost::LEAST };
+    assert!(!vault.raise_passphrase_cost(&words, more, &*world.bench.keyring).unwrap());
+    assert!(found(&vault).is_some(), "and it can still be resumed");
+    vault.discard_rekey().unwrap();
+    assert!(vault.raise_passphrase_cost(&words, more, &*world.bench.keyring).unwrap());
+}
+
+#[test]
+fn beginning_and_forgetting_leaves_no_way_in_that_opens_nothing() {
+    let world = world();
+    world.set_passphrase(UnlockMode::Both);
+    let words = SecretValue::from(WORDS);
+    let mut vault = world.open(Access::Passphrase(&words)).unwrap();
+    let before = vault.slots().unwrap().len();
+    for _ in 0..3 {
+        let code = new_code();
+        let new = NewPassphrase { passphrase: &words, cost: Cost::LEAST, mode: UnlockMode::Both };
+        let ways = NewWaysIn { recovery: Some(&code), passphrase: Some(new) };
+        drop(vault.begin_rekey(ways, &*world.bench.keyring, &world.second()).unwrap());
+        vault.discard_rekey().unwrap();
+    }
+    assert_eq!(vault.slots().unwrap().len(), before);
+    assert!(world.open(Access::Passphrase(&words)).unwrap().verify().unwrap().sound());
+}
+
+#[test]
+fn a_stage_that_is_just_being_made_is_left_alone() {
+    let world = world();
+    fs::write(stage_of(&world), b"").unwrap();
+    let vault = world.bench.open().unwrap();
+    assert_eq!(vault.interrupted_rekey().unwrap(), RekeyState::None);
+    assert!(stage_of(&world).exists(), "an empty file is somebody's who has not got his lock yet");
+    vault.discard_rekey().unwrap();
+    assert!(!stage_of(&world).exists());
+}
+
+#[test]
 fn a_key_that_another_one_overtook_is_never_finished() {
     let (world, code) = (world(), new_code());
     let mut vault = world.bench.open().unwrap();
@@ -260,7 +375,7 @@ fn a_key_that_another_one_overtook_is_never_finished() {
     let newest = new_code();
     world.rekey(&mut vault, NewWaysIn { recovery: Some(&newest), passphrase: None }).unwrap();
     fs::write(stage_of(&world), kept).unwrap();
-    assert_eq!(vault.interrupted_rekey().unwrap(), None);
+    assert_eq!(vault.interrupted_rekey().unwrap(), RekeyState::None);
     in_force(&world, &newest);
 }
 
@@ -272,7 +387,7 @@ fn a_stage_of_another_vault_or_of_no_vault_is_not_resumed() {
     for stage in [foreign, Vec::new(), b"SQLite format 3\0".to_vec(), vec![7; 5000]] {
         fs::write(stage_of(&world), stage).unwrap();
         let mut vault = world.bench.open().unwrap();
-        assert_eq!(vault.interrupted_rekey().unwrap(), None);
+        assert_eq!(found(&vault), None);
         assert!(matches!(resume(&world, &mut vault), Err(Error::NoRekey)));
         assert!(vault.verify().unwrap().sound());
     }
@@ -284,7 +399,7 @@ fn a_key_that_another_process_is_at_is_neither_resumed_nor_begun_anew() {
     let mut vault = world.bench.open().unwrap();
     let rekey = begin(&world, &mut vault, &code);
     let mut other = world.bench.open().unwrap();
-    assert_eq!(other.interrupted_rekey().unwrap(), None, "it is not interrupted");
+    assert_eq!(other.interrupted_rekey().unwrap(), RekeyState::None, "it is not interrupted");
     assert!(matches!(resume(&world, &mut other), Err(Error::Store(StoreError::Busy))));
     let ways = NewWaysIn { recovery: Some(&code), ..NewWaysIn::default() };
     let second = other.begin_rekey(ways, &*world.bench.keyring, &world.second());

@@ -23,6 +23,10 @@ impl Vault {
         today: Cost,
         keyring: &dyn Keyring,
     ) -> Result<bool, Error> {
+        // A new key brings a slot that costs what it should; a change to the one of before would end a new key that was begun.
+        if self.rekey_is_begun() {
+            return Ok(false);
+        }
         let all = key_slots::all(&self.connection)?;
         let mut raised = false;
         for slot in all.iter().filter(|slot| slot.kind == SlotKind::Passphrase) {

@@ -41,6 +41,10 @@ impl Vault {
     /// # Errors
     /// [`Error::Store`]: the slot is as it was.
     pub(crate) fn promise_ledger(&mut self, by: OpenedBy) -> Result<(), Error> {
+        // A new key brings slots that promise it; a change to one of before would end a new key that was begun.
+        if self.rekey_is_begun() {
+            return Ok(());
+        }
         let OpenedBy { slot, key } = by;
         let mut parameters: Map<String, Value> =
             serde_json::from_str(&slot.parameters).map_err(|_| PassphraseError::Parameters)?;

@@ -78,6 +78,13 @@ impl Basis {
 }
 
 #[cfg(test)]
+impl Stage {
+    pub(crate) fn write_raw(&self, sql: &str) {
+        drop(self.connection.execute_batch(sql));
+    }
+}
+
+#[cfg(test)]
 impl Basis {
     pub(crate) fn ways(&self) -> [u8; 32] {
         self.ways
@@ -104,6 +111,16 @@ pub(crate) struct Stage {
     path: PathBuf,
     basis: Basis,
     started_at: Timestamp,
+}
+
+/// What stands in the place of a stage.
+pub(crate) enum Found {
+    /// Nothing, or something that is no stage of this vault's key.
+    None,
+    /// One that was begun for this key and can't be gone on with: a way in was changed since, or it can't be read.
+    Lost,
+    /// One to go on with.
+    Stage(Stage),
 }
 
 /// The stage's file beside a vault's.
@@ -179,35 +196,38 @@ impl Stage {
                 return Err(StoreError::Busy);
             }
             remove_files(&path);
+            if std::fs::symlink_metadata(&path).is_ok() {
+                return Err(StoreError::ReadOnly(format!("{} can't be removed", path.display())));
+            }
         }
         Ok(())
     }
 
-    /// The stage beside a vault, if there is one that is of the vault as it is. Any other is removed, but for one that another
-    /// process is at.
+    /// Looks for the stage beside a vault. Whatever stands there and can't be gone on with is removed.
     ///
     /// # Errors
-    /// [`StoreError::Busy`]: another process is at it.
-    pub(crate) fn open(vault: &Path, basis: Basis) -> Result<Option<Self>, StoreError> {
+    /// [`StoreError::Busy`]: another process is at it; [`StoreError::ReadOnly`]: it can't be opened here.
+    pub(crate) fn open(vault: &Path, basis: Basis) -> Result<Found, StoreError> {
         let path = path_beside(vault);
-        if std::fs::symlink_metadata(&path).is_err() {
-            return Ok(None);
+        // An empty one is just being made by somebody, or was never more than begun.
+        if std::fs::metadata(&path).map_or(0, |file| file.len()) == 0 {
+            return Ok(Found::None);
         }
-        match Self::read(&path, basis) {
-            Ok(Some(stage)) => Ok(Some(stage)),
-            Err(StoreError::Busy) => Err(StoreError::Busy),
-            Ok(None) | Err(_) => {
-                remove_files(&path);
-                Ok(None)
-            }
-        }
+        let found = match Self::read(&path, basis) {
+            Ok(Found::Stage(stage)) => return Ok(Found::Stage(stage)),
+            Err(error @ (StoreError::Busy | StoreError::ReadOnly(_))) => return Err(error),
+            Ok(found) => found,
+            Err(_) => Found::Lost,
+        };
+        remove_files(&path);
+        Ok(found)
     }
 
-    fn read(path: &Path, basis: Basis) -> Result<Option<Self>, StoreError> {
+    fn read(path: &Path, basis: Basis) -> Result<Found, StoreError> {
         let connection = connect(path)?;
         let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
         if (number("application_id")?, number("user_version")?) != (APPLICATION_ID, FORMAT) {
-            return Ok(None);
+            return Ok(Found::None);
         }
         let read = connection.query_row(
             "SELECT vault_id, key_epoch, ways_before, started_at FROM stage",
@@ -219,12 +239,18 @@ impl Stage {
             },
         )?;
         let (found, started_at) = read;
+        if (found.vault, found.epoch) != (basis.vault, basis.epoch) {
+            return Ok(Found::None);
+        }
+        if found != basis {
+            return Ok(Found::Lost);
+        }
         let stage = Self { connection, path: path.to_owned(), basis, started_at };
         // What can't be read to the end here is made anew, and does not fail somewhere on the way.
         stage.slots()?;
         stage.count()?;
         stage.connection.prepare(ROW)?;
-        Ok((found == basis).then_some(stage))
+        Ok(Found::Stage(stage))
     }
 
     /// Is the vault in the state that it is of?
@@ -242,10 +268,15 @@ impl Stage {
         key_slots::all(&self.connection)
     }
 
-    /// Are its ways in those that this key was wrapped for, over the vault as it is?
-    pub(crate) fn is_of(&self, new: &Sealer) -> Result<bool, StoreError> {
+    /// Are these the ways in that the new key was wrapped for, over the vault as it is?
+    pub(crate) fn brings(&self, slots: &[StoredSlot], new: &Sealer) -> Result<bool, StoreError> {
         let stored: Vec<u8> = self.connection.query_row("SELECT proof FROM stage", [], |row| row.get(0))?;
-        Ok(stored == proof_of_ways(new, self.basis, &self.slots()?))
+        Ok(stored == proof_of_ways(new, self.basis, slots))
+    }
+
+    /// Lets it count for this process only: interrupted, it is no stage.
+    pub(crate) fn for_this_process_only(&self) -> Result<(), StoreError> {
+        Ok(self.connection.pragma_update(None, "user_version", 0)?)
     }
 
     /// Rows in it.

@@ -130,6 +130,26 @@ pub(crate) fn verify(connection: &Connection, sealer: &Sealer) -> Result<Finding
     Ok(findings)
 }
 
+/// What is wrong with the rows and the log, without opening a value: the first of it, in words. `sealed`: this process has seen
+/// them sealed.
+pub(crate) fn rows_damage(
+    connection: &Connection,
+    sealer: &Sealer,
+    sealed: bool,
+) -> Result<Option<String>, Error> {
+    let whole = match ledger::check(connection, sealer)? {
+        Whole::Unsealed if sealed => Whole::Removed,
+        whole => whole,
+    };
+    let findings = Findings {
+        whole,
+        broken_chain: activity_chain::broken(connection, sealer)?,
+        schema: schema::differences(connection)?,
+        ..Findings::default()
+    };
+    Ok(findings.damage().into_iter().next())
+}
+
 impl Vault {
     /// Reads every page of this vault and opens every sealed value.
     ///

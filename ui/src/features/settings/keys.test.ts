@@ -158,6 +158,26 @@ test.each([["passphrase", "Passphrase of the vault"], ["recoveryCode", "Recovery
   expect(screen.getByTestId("rekey-start")).toBeEnabled();
 });
 
+test("what failed after it was begun is finished from the same sheet, without a second code", async () => {
+  const kinds = ["keyring", "recovery"];
+  let begun = false;
+  const host = await rekey("keyring", kinds, {
+    vault_rekey: () => {
+      begun = true;
+      throw problem("vaultBusy", "Another process is writing to the vault.");
+    },
+    vault_status: () => ({ ...status("keyring", kinds), unfinishedKey: begun ? { startedAt: 0, done: 12, total: 12, needs: "nothing" as const } : null }),
+    vault_rekey_resume: () => ({ items: 12, backup: "b" }),
+  });
+  await type("recovery-type-3", await screen.findByTestId("recovery-type-3").then(() => "vrhej6"));
+  await type("recovery-type-7", "1hq4xx");
+  await fireEvent.click(screen.getByTestId("recovery-confirm"));
+  await fireEvent.click(await screen.findByTestId("rekey-start"));
+  await waitFor(() => expect(screen.queryByTestId("rekey-sheet")).toBeNull());
+  expect(host.of("vault_rekey_resume")).toEqual([{}]);
+  expect(host.of("recovery_make")).toHaveLength(1);
+});
+
 test("a begun key is forgotten only after a question", async () => {
   const host = await begun("nothing", { vault_rekey_discard: () => status("keyring", ["keyring"]) });
   await fireEvent.click(screen.getByTestId("rekey-forget"));
