@@ -201,7 +201,7 @@ async fn an_error_after_the_encryption_keeps_what_was_done_and_leaves_no_copy() 
             let other = rusqlite::Connection::open(file).unwrap();
             other.execute_batch("BEGIN IMMEDIATE").unwrap();
             told.send(()).unwrap();
-            drop(held.recv_timeout(Duration::from_secs(60)));
+            let _released = held.recv_timeout(Duration::from_secs(60));
         });
         holds.recv().unwrap();
     });
