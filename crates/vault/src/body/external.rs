@@ -13,7 +13,7 @@ use crate::check::{Issue, IssueCode, looks_like_id};
 use crate::external_vault::{ExternalVault, Reference, SourceAuthMethod};
 
 /// Fields of the base object and of all five forms.
-const FIELDS: [&str; 19] = [
+pub(super) const FIELDS: [&str; 19] = [
     "sourceAuthMethod",
     "vaultUrl",
     "usernameSecretName",

@@ -32,6 +32,26 @@ pub(super) const TYPE_FIELDS: [&str; 10] = [
 /// Fields of answers, written by the server only (contract 2.1, 2.10 and 4.2). Meaningless in a draft.
 const SERVER_FIELDS: [&str; 4] = ["id", "owner", "credentialUsageSummary", "externalID"];
 
+/// Those that every type has, and those around them.
+const COMMON_FIELDS: [&str; 10] = [
+    "type",
+    "name",
+    "description",
+    "scopes",
+    "scope",
+    "ownerAccessOnly",
+    "allowContextlessRequests",
+    "allowedEntities",
+    "externalVault",
+    "credentials",
+];
+
+/// Is it a name that the API knows, and so nobody's secret?
+pub(super) fn is_of_the_api(name: &str) -> bool {
+    let plain = COMMON_FIELDS.iter().chain(&TYPE_FIELDS).chain(&SERVER_FIELDS).chain(&external::FIELDS);
+    plain.into_iter().any(|known| *known == name) || SecretField::from_name(name).is_some()
+}
+
 /// All fields of one body, as read.
 #[derive(Default)]
 pub(super) struct RawItem {

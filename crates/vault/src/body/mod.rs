@@ -18,7 +18,7 @@ mod unknown;
 
 pub use error::{BodyError, BodyErrorKind};
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::check::Issue;
 use crate::draft::DraftMeta;
@@ -74,7 +74,11 @@ pub fn parse_bodies(json: &[u8]) -> Result<Vec<ImportedDraft>, BodyError> {
             place.start_end();
             deserializer.end().map(|()| items)
         })
-        .map_err(|error| place.explain(&error))?;
+        .map_err(|error| {
+            // Where a quote or a colon is missing, a value may stand where a name is read.
+            let whole = serde_json::from_slice::<de::IgnoredAny>(json).is_ok();
+            place.explain(&error, &|name| whole || fields::is_of_the_api(name))
+        })?;
     if items.is_empty() {
         return Err(BodyError::whole(
             BodyErrorKind::Empty,

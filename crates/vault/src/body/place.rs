@@ -77,15 +77,14 @@ impl Place {
         )
     }
 
-    /// The path as text.
-    pub(super) fn path(&self) -> String {
+    /// The path as text, with the names that may be shown.
+    fn path(&self, may_be_shown: &dyn Fn(&str) -> bool) -> String {
         let mut text = String::new();
         for segment in self.path.borrow().iter() {
             match segment {
-                Segment::Name(name) if text.is_empty() => text.push_str(name),
                 Segment::Name(name) => {
-                    text.push('.');
-                    text.push_str(name);
+                    text.push_str(if text.is_empty() { "" } else { "." });
+                    text.push_str(if may_be_shown(name) { name } else { "…" });
                 }
                 Segment::Index(index) => text.push_str(&format!("[{index}]")),
             }
@@ -93,8 +92,12 @@ impl Place {
         text
     }
 
-    /// The error as people read it: our sentence, serde's place.
-    pub(super) fn explain(&self, error: &serde_json::Error) -> BodyError {
+    /// The error as people read it: our sentence, serde's place. `may_be_shown`: is what was read as a name surely one?
+    pub(super) fn explain(
+        &self,
+        error: &serde_json::Error,
+        may_be_shown: &dyn Fn(&str) -> bool,
+    ) -> BodyError {
         let (kind, message) = match (self.refusal.take(), error.classify()) {
             (Some(refusal), _) => refusal,
             (None, Category::Data) => (
@@ -119,7 +122,7 @@ impl Place {
         BodyError {
             kind,
             item: self.item.get(),
-            path: self.path(),
+            path: self.path(may_be_shown),
             line: position,
             column: position.map(|_| error.column()),
             message,

@@ -41,6 +41,28 @@ fn input_that_is_no_body_at_all_says_what_it_is() {
     }
 }
 
+/// A quote, a colon or a bracket too many or too few makes a name of what was meant as a value.
+#[test]
+fn what_stands_in_a_names_place_is_not_shown_where_the_json_is_broken() {
+    for json in [
+        r#"{"type":"TOKEN","zebra-secret","name":"x"}"#,
+        r#"{"type":"TOKEN","token" "zebra-secret"}"#,
+        r#"{"type":"TOKEN","token:"zebra-secret","name":"x"}"#,
+        r#"{"type":"TOKEN",:"","zebra-secret-token","name":"x"}"#,
+        r#"{"type":"TOKEN","zebra-secret-token","name":"x"}"#,
+        r#"{"type":"TOKEN","extra":{"zebra-secret":{"password"}}}"#,
+        r#"[{"type":"TOKEN","name":"x","zebra-secret-password":1,}]"#,
+    ] {
+        let error = refused(json.as_bytes());
+        let said = format!("{error} {error:?}");
+        assert!(!said.contains("zebra"), "{json}: {said}");
+    }
+    let whole = refused(br#"{"type":"TOKEN","zebra-secret-password":1}"#);
+    assert_eq!(whole.path, "zebra-secret-password", "a name in whole JSON is one, and is named");
+    let known = refused(br#"{"type":"TOKEN","token":"#);
+    assert_eq!(known.path, "token", "and so is one that the API knows");
+}
+
 #[test]
 fn a_list_answer_is_refused_with_the_reason() {
     let error = refused(
