@@ -81,30 +81,16 @@ impl App {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use sealpost_vault::key::MemoryKeyring;
-    use sealpost_vault::testing::{NOW, SameKeyring};
-    use sealpost_vault::{FixedClock, OsEntropy, SecretEdit};
+    use sealpost_vault::SecretEdit;
 
     use super::*;
-    use crate::app::Parts;
     use crate::problem::Code;
+    use crate::testing;
     use crate::views::EnvironmentSave;
 
     async fn opened() -> (tempfile::TempDir, App) {
         let dir = tempfile::tempdir().unwrap();
-        let keyring = Arc::new(MemoryKeyring::default());
-        let app = App::new(Parts {
-            folder: dir.path().join("vault"),
-            second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
-            keyring,
-            clock: Arc::new(FixedClock::at(NOW)),
-            entropy: Arc::new(OsEntropy::new()),
-            sleeper: Arc::new(crate::wait::RealSleeper),
-            user: Some("tester".into()),
-        });
-        app.vault_create().await.unwrap();
+        let (_, app) = testing::opened(dir.path()).await;
         (dir, app)
     }
 

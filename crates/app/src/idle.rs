@@ -88,28 +88,16 @@ impl App {
 mod tests {
     use std::sync::Arc;
 
-    use sealpost_vault::key::MemoryKeyring;
-    use sealpost_vault::testing::{NOW, SameKeyring};
-    use sealpost_vault::{FixedClock, OsEntropy};
+    use sealpost_vault::FixedClock;
 
     use super::*;
-    use crate::app::Parts;
+    use crate::testing;
     use crate::views::Settings;
 
     async fn opened() -> (tempfile::TempDir, App, Arc<FixedClock>) {
         let dir = tempfile::tempdir().unwrap();
-        let (keyring, clock) = (Arc::new(MemoryKeyring::default()), Arc::new(FixedClock::at(NOW)));
-        let app = App::new(Parts {
-            folder: dir.path().join("vault"),
-            second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
-            keyring,
-            clock: clock.clone(),
-            entropy: Arc::new(OsEntropy::new()),
-            sleeper: Arc::new(crate::wait::RealSleeper),
-            user: None,
-        });
-        app.vault_create().await.unwrap();
-        (dir, app, clock)
+        let (bench, app) = testing::opened(dir.path()).await;
+        (dir, app, bench.clock)
     }
 
     const MINUTE: i64 = 60_000;

@@ -54,6 +54,8 @@ mod wait;
 
 #[cfg(test)]
 mod bindings;
+#[cfg(test)]
+mod testing;
 
 pub use app::{App, Parts};
 pub use drafts::ImportReport;

@@ -69,14 +69,10 @@ fn memory() -> ProtectionState {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::sync::Arc;
-
-    use sealpost_vault::key::MemoryKeyring;
-    use sealpost_vault::testing::{NOW, SameKeyring};
-    use sealpost_vault::{FixedClock, OsEntropy};
+    use sealpost_vault::testing::Bench;
 
     use super::*;
-    use crate::app::Parts;
+    use crate::testing;
 
     #[tokio::test]
     async fn a_protected_process_leaves_no_core_and_shows_its_memory_to_nobody() {
@@ -85,16 +81,7 @@ mod tests {
         let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
         assert_eq!(core.split_whitespace().filter(|word| *word == "0").count(), 2, "soft and hard: {core}");
         let dir = tempfile::tempdir().unwrap();
-        let keyring = Arc::new(MemoryKeyring::default());
-        let app = App::new(Parts {
-            folder: dir.path().join("vault"),
-            second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
-            keyring,
-            clock: Arc::new(FixedClock::at(NOW)),
-            entropy: Arc::new(OsEntropy::new()),
-            sleeper: Arc::new(crate::wait::RealSleeper),
-            user: None,
-        });
+        let app = testing::app(&Bench::at(&dir.path().join("vault")));
         let before = app.protections(true).await.unwrap();
         assert!(before.iter().all(|one| one.state == ProtectionState::On), "{before:?}");
         app.vault_create().await.unwrap();

@@ -171,30 +171,16 @@ pub(crate) fn gone() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use sealpost_vault::key::MemoryKeyring;
-    use sealpost_vault::testing::{NOW, SameKeyring};
-    use sealpost_vault::{FixedClock, OsEntropy};
+    use sealpost_vault::testing::NOW;
     use serde_json::json;
 
     use super::*;
-    use crate::app::Parts;
+    use crate::testing;
     use crate::views::{DraftSave, EnvironmentSave};
 
     async fn opened() -> (tempfile::TempDir, App) {
         let dir = tempfile::tempdir().unwrap();
-        let keyring = Arc::new(MemoryKeyring::default());
-        let app = App::new(Parts {
-            folder: dir.path().join("vault"),
-            second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
-            keyring,
-            clock: Arc::new(FixedClock::at(NOW)),
-            entropy: Arc::new(OsEntropy::new()),
-            user: Some("tester".into()),
-            sleeper: Arc::new(crate::wait::RealSleeper),
-        });
-        app.vault_create().await.unwrap();
+        let (_, app) = testing::opened(dir.path()).await;
         (dir, app)
     }
 

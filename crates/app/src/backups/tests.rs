@@ -1,14 +1,11 @@
 //! What the daily copies promise.
 
-use std::sync::Arc;
-
-use sealpost_vault::OsEntropy;
 use sealpost_vault::key::{KeyError, MemoryMood};
-use sealpost_vault::testing::{Bench, SameKeyring, login, quiet, tamper};
+use sealpost_vault::testing::{Bench, login, quiet, tamper};
 
 use super::*;
-use crate::app::Parts;
 use crate::problem::Code;
+use crate::testing::app;
 use crate::views::{AppEvent, VaultState};
 
 fn named(file: &str) -> Named {
@@ -58,18 +55,6 @@ fn only_daily_copies_beyond_the_last_ones_go() {
     let gone = superfluous(&all, 7);
     assert_eq!(gone.len(), 13);
     assert!(gone.iter().all(|copy| copy.why == DAILY && copy.stamp < daily(14).stamp));
-}
-
-fn app(bench: &Bench) -> App {
-    App::new(Parts {
-        folder: bench.folder.clone(),
-        keyring: bench.keyring.clone(),
-        second_process: Arc::new(SameKeyring(bench.keyring.clone())),
-        clock: bench.clock.clone(),
-        sleeper: Arc::new(crate::wait::RealSleeper),
-        entropy: Arc::new(OsEntropy::new()),
-        user: Some("tester".into()),
-    })
 }
 
 fn filled() -> (tempfile::TempDir, Bench) {

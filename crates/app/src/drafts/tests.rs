@@ -2,31 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use sealpost_vault::check::IssueCode;
-use sealpost_vault::key::MemoryKeyring;
-use sealpost_vault::testing::{NOW, SameKeyring};
-use sealpost_vault::{CertificateFormat, Details, FixedClock, OsEntropy, SecretEdit, SecretField};
+use sealpost_vault::{CertificateFormat, Details, SecretEdit, SecretField};
 
 use super::edit::named_only;
-use crate::app::{App, Parts};
+use crate::app::App;
+use crate::testing;
 use crate::views::{DraftContent, DraftSave, DraftView};
 
 async fn app(folder: &Path) -> App {
-    let keyring = Arc::new(MemoryKeyring::default());
-    let app = App::new(Parts {
-        folder: folder.join("vault"),
-        second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
-        keyring,
-        clock: Arc::new(FixedClock::at(NOW)),
-        entropy: Arc::new(OsEntropy::new()),
-        user: Some("tester".into()),
-        sleeper: Arc::new(crate::wait::RealSleeper),
-    });
-    app.vault_create().await.unwrap();
-    app
+    testing::opened(folder).await.1
 }
 
 /// Bytes of `tests/fixtures/certs/…`.

@@ -1,26 +1,15 @@
 //! What a dropped file promises.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
-use sealpost_vault::OsEntropy;
-use sealpost_vault::testing::{Bench, SameKeyring};
+use sealpost_vault::testing::Bench;
 
 use super::*;
-use crate::app::Parts;
+use crate::testing;
 
 fn app(folder: &Path) -> (Bench, App) {
     let bench = Bench::at(&folder.join("vault"));
     drop(bench.create().unwrap());
-    let app = App::new(Parts {
-        folder: bench.folder.clone(),
-        keyring: bench.keyring.clone(),
-        second_process: Arc::new(SameKeyring(bench.keyring.clone())),
-        clock: bench.clock.clone(),
-        sleeper: Arc::new(crate::wait::RealSleeper),
-        entropy: Arc::new(OsEntropy::new()),
-        user: None,
-    });
+    let app = testing::app(&bench);
     (bench, app)
 }
 

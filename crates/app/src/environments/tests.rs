@@ -1,12 +1,10 @@
 //! What a CA file may hold.
 
-use std::sync::Arc;
-
-use sealpost_vault::testing::{Bench, SameKeyring};
-use sealpost_vault::{EnvironmentMeta, OsEntropy, SaveEnvironment};
+use sealpost_vault::testing::Bench;
+use sealpost_vault::{EnvironmentMeta, SaveEnvironment};
 
 use super::*;
-use crate::app::Parts;
+use crate::testing::app;
 
 const WITH_KEY: &str = include_str!("../../../../tests/fixtures/certs/leaf-with-key.pem");
 const CA: &str = include_str!("../../../../tests/fixtures/certs/ca.pem");
@@ -35,15 +33,7 @@ async fn one_that_an_earlier_version_stored_with_its_key_is_shown_and_can_be_rep
     };
     let save = SaveEnvironment { over: None, meta, token: TOKEN.into() };
     bench.create().unwrap().save_environment(&save, None).unwrap();
-    let app = App::new(Parts {
-        folder: bench.folder.clone(),
-        keyring: bench.keyring.clone(),
-        second_process: Arc::new(SameKeyring(bench.keyring.clone())),
-        clock: bench.clock.clone(),
-        sleeper: Arc::new(crate::wait::RealSleeper),
-        entropy: Arc::new(OsEntropy::new()),
-        user: None,
-    });
+    let app = app(&bench);
     app.vault_unlock().await.unwrap();
     let shown = app.env_list().await.unwrap().remove(0);
     assert!(shown.ca_subject.is_some(), "{shown:?}");

@@ -32,10 +32,10 @@ mod tests {
 
     use sealpost_vault::key::Cost;
     use sealpost_vault::testing::{Bench, SameKeyring};
-    use sealpost_vault::{NewPassphrase, OsEntropy, UnlockMode};
+    use sealpost_vault::{NewPassphrase, UnlockMode};
 
     use super::*;
-    use crate::app::Parts;
+    use crate::testing::app;
 
     const WORDS: &str = "correct horse battery staple";
     /// Less than what the tests' own machine says that a passphrase costs today.
@@ -43,18 +43,6 @@ mod tests {
 
     fn second(bench: &Bench) -> SameKeyring {
         SameKeyring(Arc::clone(&bench.keyring))
-    }
-
-    fn app(bench: &Bench) -> App {
-        App::new(Parts {
-            folder: bench.folder.clone(),
-            keyring: bench.keyring.clone(),
-            second_process: Arc::new(second(bench)),
-            clock: bench.clock.clone(),
-            sleeper: Arc::new(crate::wait::RealSleeper),
-            entropy: Arc::new(OsEntropy::new()),
-            user: Some("tester".into()),
-        })
     }
 
     fn set(bench: &Bench) {

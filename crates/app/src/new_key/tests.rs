@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sealpost_vault::testing::{Bench, SameKeyring, login, quiet};
+use sealpost_vault::testing::{Bench, login, quiet};
 use sealpost_vault::{Entropy, OsEntropy};
 use tokio::runtime::Handle;
 
 use super::*;
-use crate::app::Parts;
+use crate::testing::parts;
 use crate::views::{DraftQuery, Settings, VaultState};
 
 #[test]
@@ -61,15 +61,7 @@ async fn world() -> World {
     drop(vault);
     let stage = bench.folder.join("vault.sealpost.rekey");
     let meanwhile = Arc::new(Meanwhile { stage, act: Mutex::default() });
-    let app = App::new(Parts {
-        folder: bench.folder.clone(),
-        keyring: bench.keyring.clone(),
-        second_process: Arc::new(SameKeyring(bench.keyring.clone())),
-        clock: bench.clock.clone(),
-        sleeper: Arc::new(crate::wait::RealSleeper),
-        entropy: meanwhile.clone(),
-        user: Some("tester".into()),
-    });
+    let app = App::new(Parts { entropy: meanwhile.clone(), ..parts(&bench) });
     app.vault_unlock().await.unwrap();
     app.settled().await;
     World { _dir: dir, app, meanwhile }
@@ -82,6 +74,10 @@ impl World {
 
     /// A new key that a lock interrupted; the vault is open again.
     async fn interrupted(&self) {
+        self.put_off(true).await;
+    }
+
+    async fn put_off(&self, resumable: bool) {
         let (app, on) = (self.app.clone(), Handle::current());
         self.meanwhile(move || {
             let locking = app.clone();
@@ -92,7 +88,7 @@ impl World {
                 std::thread::sleep(Duration::from_millis(2));
             }
         });
-        let stopped = self.app.rekey(Vec::new(), None, true).await.unwrap_err();
+        let stopped = self.app.rekey(Vec::new(), None, resumable).await.unwrap_err();
         assert_eq!(stopped.code, Code::RekeyUnfinished);
         while self.app.vault_status().await.unwrap().state != VaultState::Locked {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -218,16 +214,7 @@ async fn an_error_after_the_encryption_keeps_what_was_done_and_leaves_no_copy() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_whose_code_nobody_has_seen_is_not_resumed() {
     let world = world().await;
-    let (app, on) = (world.app.clone(), Handle::current());
-    world.meanwhile(move || {
-        let locking = app.clone();
-        on.spawn(async move { locking.vault_lock().await });
-        while !app.inner.rekeying.is_stopped() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    });
-    world.app.rekey(Vec::new(), None, false).await.unwrap_err();
-    world.app.vault_unlock().await.unwrap();
+    world.put_off(false).await;
     let status = world.app.vault_status().await.unwrap();
     assert_eq!((status.unfinished_key, status.notices), (None, Vec::new()));
     assert_eq!(world.app.rekey_resume(None).await.unwrap_err().code, Code::NotFound);

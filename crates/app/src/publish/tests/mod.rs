@@ -18,11 +18,12 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use sealpost_sandbox::{Fault, RunningSandbox, Sandbox, SandboxOptions};
 use sealpost_vault::key::MemoryKeyring;
-use sealpost_vault::testing::{NOW, SameKeyring};
-use sealpost_vault::{Clock as _, FixedClock, OsEntropy};
+use sealpost_vault::testing::NOW;
+use sealpost_vault::{Clock as _, FixedClock};
 use zeroize::Zeroizing;
 
 use crate::app::{App, Parts};
+use crate::testing::parts;
 use crate::views::*;
 
 const LOGIN: &str = r#"{"type":"USERNAME_PASSWORD","name":"shop","scopes":["SYNTHETIC"],"user":"robot","password":"hunter2hunter2"}"#;
@@ -36,15 +37,9 @@ fn app_at(folder: &Path, clock: Arc<FixedClock>) -> App {
 }
 
 fn app_with(folder: &Path, clock: Arc<FixedClock>, keyring: Arc<MemoryKeyring>) -> App {
-    App::new(Parts {
-        folder: folder.join("vault"),
-        second_process: Arc::new(SameKeyring(Arc::clone(&keyring))),
-        keyring,
-        sleeper: Arc::new(crate::wait::JumpingSleeper(Arc::clone(&clock))),
-        clock,
-        entropy: Arc::new(OsEntropy::new()),
-        user: Some("tester".into()),
-    })
+    let sleeper = Arc::new(crate::wait::JumpingSleeper(Arc::clone(&clock)));
+    let bench = sealpost_vault::testing::Bench { folder: folder.join("vault"), keyring, clock };
+    App::new(Parts { sleeper, ..parts(&bench) })
 }
 
 struct Bench {
