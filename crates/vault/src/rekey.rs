@@ -42,7 +42,7 @@ pub struct NewWaysIn<'a> {
 }
 
 /// Rows between two moments at which what is done survives a crash, and at which it can be stopped.
-const BATCH: usize = 200;
+const BATCH: usize = 1000;
 
 /// A new key that is being made: nothing of it is in force yet. Dropped, it can be resumed.
 pub struct Rekey {
