@@ -62,6 +62,7 @@ pub use drafts::ImportReport;
 pub use environments::url_check;
 pub use folder::vault_folder;
 pub use process::protect_process;
+pub use proxy_text::{proxy_has_password, proxy_with_password};
 pub use second_process::SpawnSelf;
 pub use time::{moment, start_of_day};
 pub use vault_access::not_built_yet;

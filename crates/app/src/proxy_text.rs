@@ -38,6 +38,28 @@ pub(crate) fn to_store(typed: &str, kept: &str) -> Result<String, Problem> {
     }
 }
 
+/// Does the address carry a password, and not only the stars that stand for one?
+#[must_use]
+pub fn proxy_has_password(proxy: &str) -> bool {
+    password(proxy).is_some() && !is_covered(proxy)
+}
+
+/// The address with this password.
+///
+/// # Errors
+/// `Invalid`: it is no URL of a proxy.
+pub fn proxy_with_password(proxy: &str, password: &str) -> Result<String, Problem> {
+    let no_url = || {
+        Problem::invalid(
+            "There is no proxy that could have a password.",
+            "Give its address too, as in --proxy http://user@host:port.",
+        )
+    };
+    let mut url = Url::parse(proxy.trim()).map_err(|_| no_url())?;
+    url.set_password(Some(password)).map_err(|()| no_url())?;
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
 fn password(proxy: &str) -> Option<(Url, String)> {
     let url = Url::parse(proxy.trim()).ok()?;
     let password = url.password()?.to_owned();
@@ -60,6 +82,23 @@ fn covered(proxy: &str, stars: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_put_into_an_address_whatever_is_in_it_and_into_nothing_else() {
+        for (proxy, password, whole) in [
+            ("http://robot@proxy.example:8080", "zebra", "http://robot:zebra@proxy.example:8080"),
+            ("http://robot:***@proxy.example:8080", "zebra", "http://robot:zebra@proxy.example:8080"),
+            ("https://robot@proxy.example", "z@b:r/a#?", "https://robot:z%40b%3Ar%2Fa%23%3F@proxy.example"),
+        ] {
+            let made = proxy_with_password(proxy, password).unwrap();
+            assert_eq!(made, whole);
+            assert!(proxy_has_password(&made) && !proxy_has_password(proxy));
+            assert_eq!(to_store(&made, "").unwrap(), made);
+        }
+        for none in ["system", "none", "", "proxy.example:8080", "mailto:robot"] {
+            assert!(proxy_with_password(none, "zebra").is_err(), "{none}");
+        }
+    }
 
     const KEPT: &str = "http://robot:zebra-secret@proxy.example:8080";
 

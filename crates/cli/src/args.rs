@@ -306,9 +306,12 @@ pub(crate) struct EnvOptions {
     /// How the window marks it.
     #[arg(long, value_parser = ["red", "orange", "amber", "green", "teal", "blue", "violet", "grey"])]
     pub(crate) colour: Option<String>,
-    /// system, none, or a proxy URL.
-    #[arg(long)]
+    /// system, none, or a proxy URL, without a password.
+    #[arg(long, value_name = "system|none|URL")]
     pub(crate) proxy: Option<String>,
+    /// Where the proxy's password is: - for standard input, a file, or env:NAME for an environment variable.
+    #[arg(long, value_name = "-|FILE|env:VAR")]
+    pub(crate) proxy_password_from: Option<String>,
 }
 
 #[derive(Debug, Args)]

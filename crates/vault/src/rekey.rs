@@ -41,7 +41,7 @@ pub struct NewWaysIn<'a> {
     pub passphrase: Option<NewPassphrase<'a>>,
 }
 
-/// Rows between two moments at which what is done survives a crash, and at which it can be stopped.
+/// Rows that are made durable at once: what a crash takes back.
 const BATCH: usize = 1000;
 
 /// A new key that is being made: nothing of it is in force yet. Dropped, it can be resumed.

@@ -18,9 +18,10 @@ fn no_secret_leaves_a_trace_in_files_or_answers() {
     call(&["env", "add", "staging", "--url", &sandbox.url, "--token-from", "-"], &sandbox.token);
     let echoing = SandboxProcess::start(&["--fault", "echo-request:times=always"]);
     call(&["env", "add", "echoing", "--url", &echoing.url, "--token-from", "-"], &echoing.token);
-    let proxy = format!("http://robot:{PROXY}@127.0.0.1:9");
-    let behind = ["env", "add", "behind", "--url", &echoing.url, "--proxy", &proxy, "--token-from", "-"];
+    let proxy = "http://robot@127.0.0.1:9";
+    let behind = ["env", "add", "behind", "--url", &echoing.url, "--proxy", proxy, "--token-from", "-"];
     call(&behind, &echoing.token);
+    call(&["env", "edit", "behind", "--proxy-password-from", "-"], PROXY);
     call(&["env", "test", "behind"], "");
     call(&["draft", "new", "--from", "-"], &bodies());
     // A body that is refused must not be shown either.

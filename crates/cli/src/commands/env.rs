@@ -3,10 +3,11 @@
 use sealpost_app::parts::{SecretEdit, SecretValue};
 use sealpost_app::problem::{Code, Problem};
 use sealpost_app::views::{EnvironmentSave, EnvironmentView, ProbeView};
+use sealpost_app::{proxy_has_password, proxy_with_password};
 
 use super::{Done, Opened};
 use crate::args::{EnvCommand, EnvOptions};
-use crate::input::{ask_secret, bytes_from, can_ask, token_from};
+use crate::input::{ask_secret, bytes_from, can_ask, passphrase_from, token_from};
 use crate::output::{Ended, Out, SOME_FAILED, Stop, table};
 use crate::words;
 
@@ -136,9 +137,35 @@ fn save(
         protected: options.protected.or_else(|| stored.map(|env| env.protected)).unwrap_or(false),
         read_only: options.read_only,
         ca_pem: ca_pem.map(|bytes| text(&bytes)),
-        proxy: options.proxy.clone().or_else(|| stored.map(|env| env.proxy.clone())).unwrap_or_default(),
+        proxy: proxy(stored, options)?,
         unsaved: None,
     })
+}
+
+/// The proxy's address; its password comes from where secrets come from, and is never an argument, which others can see.
+fn proxy(stored: Option<&EnvironmentView>, options: &EnvOptions) -> Result<String, Problem> {
+    if options.proxy.as_deref().is_some_and(proxy_has_password) {
+        return Err(Problem::new(
+            Code::Invalid,
+            "The proxy's password is in the command line, where other programs and the shell's history see it.",
+            "Nothing was changed.",
+            "Leave it out of --proxy and say where it is: --proxy-password-from -, FILE or env:NAME. Change it where it is used, since it was seen.",
+        ));
+    }
+    let address = options.proxy.clone().or_else(|| stored.map(|env| env.proxy.clone())).unwrap_or_default();
+    match (&options.proxy_password_from, &options.token_from) {
+        (None, _) => Ok(address),
+        (Some(source), Some(token)) if source == "-" && token == "-" => Err(Problem::new(
+            Code::Invalid,
+            "Token and proxy password can't both come from standard input.",
+            "Nothing was changed.",
+            "Name a file or env:NAME for one of them.",
+        )),
+        (Some(source), _) => {
+            let password = passphrase_from(source)?;
+            proxy_with_password(&address, password.expose_text().unwrap_or_default())
+        }
+    }
 }
 
 fn row(env: &EnvironmentView) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails must stop")]
 
+mod environments;
 mod sandbox;
 mod usage;
 mod ways_in;

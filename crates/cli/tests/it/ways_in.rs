@@ -13,7 +13,7 @@ use crate::{program, said, sealpost};
 const WORDS: &str = "correct horse battery staple";
 
 /// Runs it with the passphrase in a variable that is named by another.
-fn with_passphrase(home: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn with_passphrase(home: &Path, arguments: &[&str]) -> (i32, String, String) {
     let mut command = sealpost(home);
     command.env("SEALPOST_PASSPHRASE_FROM", "env:WORDS").env("WORDS", WORDS);
     said(&command.args(arguments).output().unwrap())
